@@ -1,0 +1,71 @@
+//! Ports: time, randomness and the destination of the log's records are passed in.
+
+use crate::{Record, Seq, TimestampMs};
+
+/// Tells the time.
+pub trait Clock: Send + Sync + 'static {
+    /// Milliseconds since the Unix epoch.
+    fn now_ms(&self) -> TimestampMs;
+}
+
+/// Gives randomness fit for secrets.
+pub trait Entropy: Send + Sync + 'static {
+    /// Fills `bytes`.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// The machine's clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the machine's clock")]
+    fn now_ms(&self) -> TimestampMs {
+        std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .map_or(0, |age| u64::try_from(age.as_millis()).unwrap_or(u64::MAX))
+    }
+}
+
+/// The operating system's randomness, through a per-thread generator that it seeds.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemEntropy;
+
+impl Entropy for SystemEntropy {
+    fn fill(&self, bytes: &mut [u8]) {
+        rand::RngCore::fill_bytes(&mut rand::rng(), bytes);
+    }
+}
+
+/// Why a sink could not take records.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum SinkError {
+    /// No room on the disk; nothing was changed and later attempts may succeed.
+    #[error("the disk is full")]
+    Full,
+    /// The storage failed in a way after which its content must not be trusted to grow.
+    #[error("storage failed: {0}")]
+    Broken(String),
+}
+
+/// Where the log's records end: the store's writer. One caller at a time, in order.
+pub trait Sink: Send + 'static {
+    /// The last sequence number that is durably applied.
+    fn applied(&self) -> Seq;
+
+    /// For a log that is this store itself: checks each record's precondition, gives the next
+    /// sequence numbers to those that pass, applies them and makes all durable in one transaction.
+    /// The answer has one entry a record; `None`: lost its race, nothing of it was kept.
+    ///
+    /// # Errors
+    /// On an error nothing of the batch is kept.
+    fn propose(&mut self, records: Vec<Record>) -> Result<Vec<Option<Seq>>, SinkError>;
+
+    /// For a log elsewhere: applies records that have their sequence numbers already, each one more
+    /// than the one before. Those at or below [`Sink::applied`] are skipped. The answer says for
+    /// each whether it counted or was void.
+    ///
+    /// # Errors
+    /// On an error nothing of the batch is kept.
+    fn apply(&mut self, records: Vec<(Seq, Record)>) -> Result<Vec<bool>, SinkError>;
+}
