@@ -1,0 +1,52 @@
+//! The steps of `cargo xtask ci`, cheap ones first.
+
+use std::time::Duration;
+
+/// One thing that must pass.
+pub(super) struct Step {
+    pub(super) name: &'static str,
+    /// Left out by `--quick`.
+    pub(super) slow: bool,
+    pub(super) work: Work,
+    /// What takes longer is killed: it hangs.
+    pub(super) limit: Duration,
+}
+
+/// What a step does.
+pub(super) enum Work {
+    /// `cargo xtask tidy`, in this process.
+    Tidy,
+    /// Cargo with these arguments.
+    Cargo(&'static [&'static str]),
+}
+
+impl Step {
+    pub(super) fn describe(&self) -> String {
+        match &self.work {
+            Work::Tidy => "cargo xtask tidy".to_owned(),
+            Work::Cargo(args) => format!("cargo {}", args.join(" ")),
+        }
+    }
+}
+
+pub(super) fn all() -> Vec<Step> {
+    let cargo = |name, slow, minutes: u64, args| Step {
+        name,
+        slow,
+        work: Work::Cargo(args),
+        limit: Duration::from_secs(minutes * 60),
+    };
+    vec![
+        cargo("format", false, 2, &["fmt", "--all", "--check"]),
+        Step { name: "tidy", slow: false, work: Work::Tidy, limit: Duration::from_secs(120) },
+        cargo(
+            "clippy",
+            false,
+            20,
+            &["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"],
+        ),
+        cargo("unit", false, 25, &["test", "--workspace", "--exclude", "alphorn-tests", "--locked"]),
+        cargo("server", true, 15, &["build", "--package", "alphorn", "--locked"]),
+        cargo("capabilities", true, 15, &["test", "--package", "alphorn-tests", "--locked"]),
+    ]
+}
