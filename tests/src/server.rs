@@ -66,9 +66,26 @@ pub enum ServerError {
 pub struct ServerBuilder {
     fragments: Vec<String>,
     environment: Vec<(String, String)>,
+    binary: Option<PathBuf>,
+    home: Option<PathBuf>,
 }
 
 impl ServerBuilder {
+    /// Runs this executable instead of the one that [`binary::alphorn`] finds.
+    #[must_use]
+    pub fn binary(mut self, path: &Path) -> Self {
+        self.binary = Some(path.to_owned());
+        self
+    }
+
+    /// Keeps data, configuration and log in this folder, which outlives the server, instead of a temporary
+    /// one. What an earlier server left there is used again.
+    #[must_use]
+    pub fn home(mut self, path: &Path) -> Self {
+        self.home = Some(path.to_owned());
+        self
+    }
+
     /// Lays this piece of TOML over the configuration; later pieces win.
     #[must_use]
     pub fn config(mut self, fragment: &str) -> Self {
@@ -109,9 +126,11 @@ impl ServerBuilder {
     /// # Errors
     /// When there is no executable, no directory or no valid configuration.
     pub fn prepare(self) -> Result<Server, ServerError> {
-        let binary = binary::alphorn().map_err(ServerError::Binary)?;
-        let home = tempfile::Builder::new().prefix("alphorn-test-").tempdir();
-        let home = home.map_err(|error| ServerError::System("make a directory", error))?;
+        let binary = match self.binary {
+            Some(binary) => binary,
+            None => binary::alphorn().map_err(ServerError::Binary)?,
+        };
+        let home = Home::make(self.home).map_err(|error| ServerError::System("make a directory", error))?;
         let mut overlay = toml::Table::new();
         for fragment in &self.fragments {
             merge(&mut overlay, toml::from_str(fragment)?);
@@ -129,6 +148,31 @@ impl ServerBuilder {
     }
 }
 
+/// The folder of data, configuration and log.
+#[derive(Debug)]
+enum Home {
+    /// Removed with the server.
+    Temporary(TempDir),
+    /// Somebody else's.
+    Given(PathBuf),
+}
+
+impl Home {
+    fn make(given: Option<PathBuf>) -> std::io::Result<Self> {
+        match given {
+            Some(path) => std::fs::create_dir_all(&path).map(|()| Self::Given(path)),
+            None => tempfile::Builder::new().prefix("alphorn-test-").tempdir().map(Self::Temporary),
+        }
+    }
+
+    fn path(&self) -> &Path {
+        match self {
+            Self::Temporary(home) => home.path(),
+            Self::Given(path) => path,
+        }
+    }
+}
+
 /// A server process. Dropping it kills the process and removes its directory.
 #[derive(Debug)]
 pub struct Server {
@@ -138,7 +182,7 @@ pub struct Server {
     overlay: toml::Table,
     environment: Vec<(String, String)>,
     process: Option<Child>,
-    home: TempDir,
+    home: Home,
 }
 
 impl Server {
@@ -224,12 +268,7 @@ impl Server {
     /// Runs a command of the executable on this server's configuration, for example
     /// `["store", "check"]`, and waits for its end.
     pub fn run(&self, arguments: &[&str]) -> Output {
-        let output = Command::new(&self.binary)
-            .args(arguments)
-            .arg("--config")
-            .arg(self.config_file())
-            .stdin(Stdio::null())
-            .output();
+        let output = self.command(arguments).stdin(Stdio::null()).output();
         match output {
             Ok(output) => output,
             Err(error) => fail(&format!("cannot run alphorn {arguments:?}: {error}")),
@@ -274,10 +313,8 @@ impl Server {
         self.write_config()?;
         let log = self.log_file().map_err(|error| ServerError::System("open the log", error))?;
         let errors = log.try_clone().map_err(|error| ServerError::System("open the log", error))?;
-        let child = Command::new(&self.binary)
-            .arg("serve")
-            .arg("--config")
-            .arg(self.config_file())
+        let child = self
+            .command(&["serve"])
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(log)
@@ -347,7 +384,9 @@ impl Server {
 
     /// Keeps the directory after the test, to look at a failure, and says where it is.
     pub fn keep(&mut self) -> PathBuf {
-        self.home.disable_cleanup(true);
+        if let Home::Temporary(home) = &mut self.home {
+            home.disable_cleanup(true);
+        }
         self.home.path().to_owned()
     }
 
@@ -366,6 +405,19 @@ impl Server {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         Err(ServerError::Late { what: "stopped", wait: STOP_WAIT, log: self.log_tail() })
+    }
+
+    /// The executable with its configuration, and without the `ALPHORN_` variables of whoever runs the test,
+    /// which it would take for settings.
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.binary);
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("ALPHORN_") {
+                command.env_remove(name);
+            }
+        }
+        command.args(arguments).arg("--config").arg(self.config_file());
+        command
     }
 
     fn log_file(&self) -> std::io::Result<std::fs::File> {
@@ -418,11 +470,13 @@ fn base_config(address: SocketAddr, data_dir: &Path) -> toml::Table {
     let mut table = toml::Table::new();
     table.insert("server_name".into(), SERVER_NAME.into());
     table.insert("data_dir".into(), data_dir.to_string_lossy().as_ref().into());
+    let listener = [("address", address.to_string().into()), ("tls", false.into())];
+    let listener = listener.map(|(key, value): (&str, toml::Value)| (key.to_owned(), value));
+    table.insert("listeners".into(), vec![toml::Value::Table(listener.into_iter().collect())].into());
     let mut section = |name: &str, entries: &[(&str, toml::Value)]| {
         let entries = entries.iter().map(|(key, value)| ((*key).to_owned(), value.clone()));
         table.insert(name.to_owned(), toml::Value::Table(entries.collect()));
     };
-    section("listen", &[("address", address.to_string().into()), ("tls", false.into())]);
     section("registration", &[("mode", "open".into()), ("shared_secret", SHARED_SECRET.into())]);
     section("limits", &[("rate_limits", false.into())]);
     section("passwords", &[("memory_kib", 64.into()), ("iterations", 1.into())]);
