@@ -46,6 +46,12 @@ pub(super) fn all() -> Vec<Step> {
             &["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"],
         ),
         cargo("unit", false, 25, &["test", "--workspace", "--exclude", "alphorn-tests", "--locked"]),
+        cargo(
+            "fuzz",
+            true,
+            10,
+            &["run", "--locked", "--package", "alphorn-fuzz", "--", "all", "--seconds", "5"],
+        ),
         cargo("server", true, 15, &["build", "--package", "alphorn", "--locked"]),
         cargo("capabilities", true, 15, &["test", "--package", "alphorn-tests", "--locked"]),
     ]
