@@ -56,7 +56,6 @@ fn looks_like_our_path(named: &str, files: &[PathBuf]) -> bool {
     let mut components = path.components();
     match (components.next(), components.next()) {
         (Some(Component::Normal(first)), Some(_)) => files.iter().any(|file| file.starts_with(first)),
-        (Some(Component::CurDir), Some(_)) => true,
         _ => path
             .extension()
             .and_then(|ending| ending.to_str())
@@ -98,7 +97,7 @@ mod tests {
     #[test]
     fn named_files_and_folders_must_exist() {
         assert_eq!(
-            findings("README.md", "See `crates/alphorn/src/main.rs`, `crates/alphorn/`, `./docs`."),
+            findings("README.md", "See `crates/alphorn/src/main.rs`, `crates/alphorn/`, `./data`."),
             0
         );
         assert_eq!(findings("README.md", "See `crates/alphorn/src/gone.rs` and `docs/gone/`."), 2);

@@ -41,7 +41,7 @@ const DATABASE: &[&str] = &["rusqlite", "libsqlite3-sys", "redb", "heed", "fjall
 const BROKER: &[&str] = &["async-nats"];
 const CHANCE: &[&str] = &["rand", "getrandom", "fastrand"];
 const CLOCK: &[&str] = &["chrono", "time", "jiff"];
-/// Its request types are compiled per endpoint; ours are small (`docs/decisions/0003-own-request-types.md`).
+/// Its request types are compiled per endpoint; ours are small (`docs/decisions/0003-own-request-types-over-ruma-client-api.md`).
 const CLIENT_API_TYPES: &[&str] = &["ruma", "ruma-client-api"];
 /// One error type for everything is for programs, not for what they are made of.
 const ANY_ERROR: &[&str] = &["anyhow", "eyre", "clap"];
