@@ -24,6 +24,7 @@
 
 pub mod binary;
 pub mod http;
+pub mod kill;
 pub mod server;
 pub mod user;
 

@@ -1,5 +1,7 @@
 //! A real server process in a directory of its own, killed when the test is over.
 
+mod config;
+
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -11,6 +13,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use thiserror::Error;
 
+use self::config::{base_config, merge};
 use crate::binary;
 use crate::http::{Client, Response};
 use crate::user::User;
@@ -466,47 +469,8 @@ pub(crate) fn fail(reason: &dyn std::fmt::Display) -> ! {
     panic!("{reason}")
 }
 
-fn base_config(address: SocketAddr, data_dir: &Path) -> toml::Table {
-    let mut table = toml::Table::new();
-    table.insert("server_name".into(), SERVER_NAME.into());
-    table.insert("data_dir".into(), data_dir.to_string_lossy().as_ref().into());
-    let listener = [("address", address.to_string().into()), ("tls", false.into())];
-    let listener = listener.map(|(key, value): (&str, toml::Value)| (key.to_owned(), value));
-    table.insert("listeners".into(), vec![toml::Value::Table(listener.into_iter().collect())].into());
-    let mut section = |name: &str, entries: &[(&str, toml::Value)]| {
-        let entries = entries.iter().map(|(key, value)| ((*key).to_owned(), value.clone()));
-        table.insert(name.to_owned(), toml::Value::Table(entries.collect()));
-    };
-    section("registration", &[("mode", "open".into()), ("shared_secret", SHARED_SECRET.into())]);
-    section("limits", &[("rate_limits", false.into())]);
-    section("passwords", &[("memory_kib", 64.into()), ("iterations", 1.into())]);
-    table
-}
-
-fn merge(base: &mut toml::Table, overlay: toml::Table) {
-    for (key, value) in overlay {
-        match (base.get_mut(&key), value) {
-            (Some(toml::Value::Table(below)), toml::Value::Table(above)) => merge(below, above),
-            (_, value) => drop(base.insert(key, value)),
-        }
-    }
-}
-
 fn free_address() -> Result<SocketAddr, ServerError> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .and_then(|listener| listener.local_addr())
         .map_err(|error| ServerError::System("find a free port", error))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::merge;
-
-    #[test]
-    fn a_fragment_overrides_single_keys() {
-        let mut base: toml::Table = toml::from_str("a = 1\n[limits]\nx = 1\ny = 2\n").unwrap();
-        merge(&mut base, toml::from_str("[limits]\ny = 3\n[new]\nz = 4\n").unwrap());
-        let expected: toml::Table = toml::from_str("a = 1\n[limits]\nx = 1\ny = 3\n[new]\nz = 4\n").unwrap();
-        assert_eq!(base, expected);
-    }
 }
