@@ -1,0 +1,195 @@
+//! Members: who stands how in which room, by room and by user, and the counters of each room.
+
+use std::borrow::Borrow;
+
+use alphorn_model::Position;
+
+use super::{Write, timeline::Head};
+use crate::{Reader, Result};
+
+/// How a user stands in a room. Specification: Client-Server API, `m.room.member`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Membership {
+    /// In the room.
+    Join,
+    /// Invited.
+    Invite,
+    /// Asked to be let in.
+    Knock,
+    /// Not in the room any more.
+    Leave,
+    /// Kept out.
+    Ban,
+}
+
+impl Membership {
+    const ALL: [Self; 5] = [Self::Join, Self::Invite, Self::Knock, Self::Leave, Self::Ban];
+
+    /// The word in events.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Join => "join",
+            Self::Invite => "invite",
+            Self::Knock => "knock",
+            Self::Leave => "leave",
+            Self::Ban => "ban",
+        }
+    }
+
+    /// From the word in events.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|membership| membership.as_str() == word)
+    }
+
+    const fn number(self) -> i64 {
+        self as i64
+    }
+
+    fn from_number(number: i64) -> Self {
+        Self::ALL.into_iter().find(|membership| membership.number() == number).unwrap_or(Self::Leave)
+    }
+}
+
+/// A user's standing in a room.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// The room's number.
+    pub room: i64,
+    /// The user.
+    pub user: String,
+    /// How they stand.
+    pub membership: Membership,
+    /// The membership event's position.
+    pub position: Position,
+    /// Whether the user forgot the room.
+    pub forgotten: bool,
+}
+
+const COLUMNS: &str = "room, user, membership, pos, forgotten";
+
+fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Member> {
+    Ok(Member {
+        room: row.get(0)?,
+        user: row.get(1)?,
+        membership: Membership::from_number(row.get(2)?),
+        position: Position(row.get(3)?),
+        forgotten: row.get(4)?,
+    })
+}
+
+impl Reader<'_> {
+    /// A user's standing in a room.
+    pub fn member(&self, room: i64, user: &str) -> Result<Option<Member>> {
+        self.one(&format!("SELECT {COLUMNS} FROM members WHERE room = ?1 AND user = ?2"), (room, user), row)
+    }
+
+    /// All rooms that a user has a standing in, forgotten ones included.
+    pub fn rooms_of(&self, user: &str) -> Result<Vec<Member>> {
+        self.all(
+            &format!("SELECT {COLUMNS} FROM members INDEXED BY members_by_user WHERE user = ?1"),
+            [user],
+            row,
+        )
+    }
+
+    /// Rooms in which a user stands in one way.
+    pub fn rooms_of_as(&self, user: &str, membership: Membership) -> Result<Vec<Member>> {
+        self.all(
+            &format!(
+                "SELECT {COLUMNS} FROM members INDEXED BY members_by_user WHERE user = ?1 AND membership = ?2"
+            ),
+            (user, membership.number()),
+            row,
+        )
+    }
+
+    /// Members of a room who stand in one way, in the order they came to, at most `limit`.
+    pub fn members_as(&self, room: i64, membership: Membership, limit: usize) -> Result<Vec<Member>> {
+        self.all(
+            &format!(
+                "SELECT {COLUMNS} FROM members INDEXED BY members_by_kind WHERE room = ?1 AND membership = ?2 \
+                 ORDER BY pos LIMIT ?3"
+            ),
+            (room, membership.number(), limit),
+            row,
+        )
+    }
+
+    /// Whether two users are joined to a common room.
+    pub fn share_room(&self, one: &str, other: &str) -> Result<bool> {
+        self.one(
+            "SELECT 1 FROM members a JOIN members b ON b.room = a.room AND b.user = ?2 AND b.membership = 0 \
+             WHERE a.user = ?1 AND a.membership = 0 LIMIT 1",
+            (one, other),
+            |_| Ok(()),
+        )
+        .map(|found| found.is_some())
+    }
+
+    /// Rooms to which both users are joined.
+    pub fn common_rooms(&self, one: &str, other: &str) -> Result<Vec<i64>> {
+        self.all(
+            "SELECT a.room FROM members a JOIN members b ON b.room = a.room AND b.user = ?2 AND b.membership = 0 \
+             WHERE a.user = ?1 AND a.membership = 0 ORDER BY a.room",
+            (one, other),
+            |row| row.get(0),
+        )
+    }
+
+    /// A user's membership at a position, from the membership event that counted then.
+    pub fn membership_at(&self, room: i64, user: &str, at: Position) -> Result<Option<Membership>> {
+        let Some(event) = self.state_event_at(room, "m.room.member", user, at)? else { return Ok(None) };
+        #[derive(serde::Deserialize)]
+        struct Event {
+            content: super::timeline::ContentHead,
+        }
+        let parsed: Option<Event> = serde_json::from_str(event.pdu.get()).ok();
+        Ok(parsed.and_then(|event| event.content.membership).as_deref().and_then(Membership::parse))
+    }
+}
+
+/// A membership event became the current one.
+pub(super) fn apply(write: &Write<'_>, nid: i64, user: &str, head: &Head<'_>) -> Result<()> {
+    let word = head.content().membership;
+    let membership = word.as_deref().and_then(Membership::parse).unwrap_or(Membership::Leave);
+    change(write, nid, user, membership, write.pos)
+}
+
+/// State resolution chose another membership event.
+pub(super) fn resolve(write: &Write<'_>, nid: i64, user: &str, event: Option<Position>) -> Result<()> {
+    let membership = match event {
+        Some(_) => write.reader().membership_at(nid, user, write.pos)?.unwrap_or(Membership::Leave),
+        None => Membership::Leave,
+    };
+    change(write, nid, user, membership, write.pos)
+}
+
+fn change(write: &Write<'_>, nid: i64, user: &str, membership: Membership, position: Position) -> Result<()> {
+    let before = write.reader().member(nid, user)?.map(|member| member.membership);
+    write.run(
+        "INSERT INTO members (room, user, membership, pos) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (room, user) DO UPDATE \
+         SET membership = excluded.membership, pos = excluded.pos, forgotten = 0",
+        (nid, user, membership.number(), position.0),
+    )?;
+    let step = |kind: Membership| i64::from(membership == kind) - i64::from(before == Some(kind));
+    let (joined, invited) = (step(Membership::Join), step(Membership::Invite));
+    if joined != 0 || invited != 0 {
+        write.run(
+            "UPDATE rooms SET joined = joined + ?2, invited = invited + ?3 WHERE nid = ?1",
+            (nid, joined, invited),
+        )?;
+    }
+    Ok(())
+}
+
+/// The aggregate's user forgot a room they are not in.
+pub(super) fn forget(write: &Write<'_>, room: impl Borrow<str>) -> Result<()> {
+    write.run(
+        "UPDATE members SET forgotten = 1 WHERE user = ?1 AND room = (SELECT nid FROM rooms WHERE room_id = ?2) \
+         AND membership IN (3, 4)",
+        (write.subject, room.borrow()),
+    )?;
+    Ok(())
+}

@@ -1,0 +1,180 @@
+//! Rooms: the row that each room has, and the entry point of everything that happens in one.
+
+use alphorn_model::fact::{EventFact, Placement, RoomFact};
+
+use super::{Write, members, relations, state, timeline};
+use crate::{Reader, Result, StoreError};
+
+/// A room's row.
+#[derive(Debug, Clone)]
+pub struct RoomRow {
+    /// The number under which other tables know it. Local to this store.
+    pub nid: i64,
+    /// The room's id.
+    pub room_id: String,
+    /// Its version.
+    pub version: String,
+    /// The position of the newest thing in it.
+    pub head: i64,
+    /// Members who are joined.
+    pub joined: u64,
+    /// Members who are invited.
+    pub invited: u64,
+    /// Whether the public directory lists it.
+    pub public: bool,
+    /// When it came to be here.
+    pub created_at: u64,
+}
+
+const COLUMNS: &str = "nid, room_id, version, head, joined, invited, public, created_at";
+
+fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<RoomRow> {
+    Ok(RoomRow {
+        nid: row.get(0)?,
+        room_id: row.get(1)?,
+        version: row.get(2)?,
+        head: row.get(3)?,
+        joined: row.get(4)?,
+        invited: row.get(5)?,
+        public: row.get(6)?,
+        created_at: row.get(7)?,
+    })
+}
+
+impl Reader<'_> {
+    /// A room by its id.
+    pub fn room(&self, room_id: &str) -> Result<Option<RoomRow>> {
+        self.one(&format!("SELECT {COLUMNS} FROM rooms WHERE room_id = ?1"), [room_id], row)
+    }
+
+    /// A room by its number.
+    pub fn room_by_nid(&self, nid: i64) -> Result<Option<RoomRow>> {
+        self.one(&format!("SELECT {COLUMNS} FROM rooms WHERE nid = ?1"), [nid], row)
+    }
+
+    /// Rooms of the public directory, most members first: those after `(joined, nid)`, at most `limit`.
+    pub fn public_rooms(&self, after: Option<(u64, i64)>, limit: usize) -> Result<Vec<RoomRow>> {
+        let (joined, nid) = after.unwrap_or((i64::MAX as u64, -1));
+        self.all(
+            &format!(
+                "SELECT {COLUMNS} FROM rooms WHERE public = 1 AND (joined < ?1 OR (joined = ?1 AND nid > ?2)) \
+                 ORDER BY joined DESC, nid LIMIT ?3"
+            ),
+            (joined, nid, limit),
+            row,
+        )
+    }
+
+    /// How many rooms the public directory lists.
+    pub fn public_rooms_count(&self) -> Result<u64> {
+        Ok(self.one("SELECT count(*) FROM rooms WHERE public = 1", [], |row| row.get(0))?.unwrap_or(0))
+    }
+
+    /// All rooms in the order they came, for administrators: those after `nid`, at most `limit`.
+    pub fn rooms_after(&self, nid: i64, limit: usize) -> Result<Vec<RoomRow>> {
+        self.all(
+            &format!("SELECT {COLUMNS} FROM rooms WHERE nid > ?1 ORDER BY nid LIMIT ?2"),
+            (nid, limit),
+            row,
+        )
+    }
+
+    /// The forward extremities of a room: event ids with their depths.
+    pub fn extremities(&self, nid: i64) -> Result<Vec<(String, u64)>> {
+        self.all("SELECT event_id, depth FROM extremities WHERE room = ?1", [nid], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+    }
+
+    /// The event that a client's transaction made, if any.
+    pub fn transaction(&self, user: &str, device: &str, id: &str) -> Result<Option<String>> {
+        self.one(
+            "SELECT event_id FROM transactions WHERE user = ?1 AND device = ?2 AND id = ?3",
+            (user, device, id),
+            |row| row.get(0),
+        )
+    }
+}
+
+/// The room's number; an opened room gets the next one.
+pub(super) fn nid_for_write(write: &Write<'_>, fact: &RoomFact) -> Result<i64> {
+    if let RoomFact::Opened { version } = fact {
+        write.run(
+            "INSERT INTO rooms (room_id, version, head, created_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+            (write.subject, version, write.pos.0, write.time),
+        )?;
+    }
+    let nid =
+        write.reader().one("SELECT nid FROM rooms WHERE room_id = ?1", [write.subject], |row| row.get(0))?;
+    nid.ok_or_else(|| StoreError::Inconsistent(format!("a fact of the unknown room {}", write.subject)))
+}
+
+pub(super) fn apply(write: &Write<'_>, nid: i64, fact: &RoomFact) -> Result<()> {
+    match fact {
+        RoomFact::Opened { .. } => Ok(()),
+        RoomFact::DirectoryVisibility { public } => {
+            write.run("UPDATE rooms SET public = ?2 WHERE nid = ?1", (nid, public))?;
+            Ok(())
+        }
+        RoomFact::Event(event) => apply_event(write, nid, event),
+    }
+}
+
+fn apply_event(write: &Write<'_>, nid: i64, fact: &EventFact) -> Result<()> {
+    let head = timeline::Head::parse(fact).map_err(|why| StoreError::Record { seq: write.seq, why })?;
+    let known = write.run(
+        "INSERT INTO events (event_id, room, pos, placement) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+        (fact.event_id.as_str(), nid, write.pos.0, placement_number(fact.placement)),
+    )? == 0;
+    if known {
+        return Ok(());
+    }
+    if let Some(transaction) = &fact.transaction {
+        write.run(
+            "INSERT OR REPLACE INTO transactions VALUES (?1, ?2, ?3, ?4, ?5)",
+            (
+                transaction.user.as_str(),
+                &transaction.device,
+                &transaction.id,
+                write.pos.0,
+                fact.event_id.as_str(),
+            ),
+        )?;
+    }
+    if fact.placement != Placement::Timeline {
+        return Ok(());
+    }
+    move_extremities(write, nid, fact, &head)?;
+    timeline::append(write, nid, fact, &head)?;
+    if let Some(state_key) = &head.state_key {
+        state::set(write, nid, &head.kind, state_key, Some(write.pos))?;
+        if head.kind == "m.room.member" {
+            members::apply(write, nid, state_key, &head)?;
+        }
+    }
+    for (kind, state_key, event) in &fact.resolved {
+        state::resolve(write, nid, kind, state_key, event.as_deref())?;
+    }
+    relations::apply(write, nid, &head)
+}
+
+const fn placement_number(placement: Placement) -> i64 {
+    match placement {
+        Placement::Timeline => 0,
+        Placement::Outlier => 1,
+        Placement::Rejected => 2,
+        Placement::SoftFailed => 3,
+    }
+}
+
+/// The new event takes the place of the ones it builds on.
+fn move_extremities(write: &Write<'_>, nid: i64, fact: &EventFact, head: &timeline::Head<'_>) -> Result<()> {
+    for previous in head.previous() {
+        write.run("DELETE FROM extremities WHERE room = ?1 AND event_id = ?2", (nid, previous))?;
+    }
+    write.run(
+        "INSERT OR REPLACE INTO extremities VALUES (?1, ?2, ?3)",
+        (nid, fact.event_id.as_str(), head.depth),
+    )?;
+    Ok(())
+}

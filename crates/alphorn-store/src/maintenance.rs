@@ -1,0 +1,195 @@
+//! Maintenance: rebuild, check, backup and migration of the database.
+
+use std::path::Path;
+
+use alphorn_model::Seq;
+use rusqlite::Connection;
+
+use crate::{FORMAT_VERSION, Reader, Result, StoreError, schema, writer};
+
+/// Records applied in one transaction of a rebuild.
+const REBUILD_BATCH: usize = 2_000;
+
+/// Drops every derived table and makes it again from the log. `progress` hears `(done, all)`.
+pub(crate) fn rebuild(connection: &Connection, mut progress: impl FnMut(Seq, Seq)) -> Result<()> {
+    let all = Reader::new(connection, None).applied()?;
+    // Marks the tables as unfinished, so that a rebuild that was cut short is begun anew at the next start.
+    connection.execute("INSERT OR REPLACE INTO meta VALUES ('rebuilding', '1')", [])?;
+    schema::drop_derived(connection)?;
+    schema::create_derived(connection)?;
+    let mut done = 0;
+    loop {
+        let batch = Reader::new(connection, None).records_after(done, REBUILD_BATCH)?;
+        let Some(last) = batch.last().map(|(seq, _)| *seq) else { break };
+        connection.execute_batch("BEGIN IMMEDIATE")?;
+        for (seq, record) in &batch {
+            if let Err(error) = writer::replay(connection, *seq, record) {
+                connection.execute_batch("ROLLBACK")?;
+                return Err(error);
+            }
+        }
+        connection.execute_batch("COMMIT")?;
+        done = last;
+        progress(done, all);
+    }
+    connection.execute("DELETE FROM meta WHERE key = 'rebuilding'", [])?;
+    connection.execute("INSERT OR REPLACE INTO meta VALUES ('format', ?1)", [FORMAT_VERSION.to_string()])?;
+    Ok(())
+}
+
+/// Brings an older database to the present format: the log stays, the tables are derived anew.
+pub(crate) fn migrate(connection: &Connection) -> Result<()> {
+    tracing::info!(
+        to = FORMAT_VERSION,
+        "the store has an older format: deriving its tables anew from the log"
+    );
+    rebuild(connection, |_, _| {})
+}
+
+/// Rebuilds the database at `path`; no server may be running on it.
+///
+/// # Errors
+/// When the database refuses or a record cannot be read.
+pub fn rebuild_at(path: &Path, progress: impl FnMut(Seq, Seq)) -> Result<()> {
+    rebuild(&writer::open_for_maintenance(path)?, progress)
+}
+
+/// What a check found.
+#[derive(Debug, Default)]
+pub struct CheckReport {
+    /// Records on the log.
+    pub records: u64,
+    /// Everything that is wrong, in words; empty: all is well.
+    pub problems: Vec<String>,
+}
+
+/// Checks the database at `path`: SQLite's own integrity, the log (every record there, readable, in
+/// order), and every derived table against one derived anew in `scratch`, a file that is removed again.
+///
+/// # Errors
+/// When the database cannot be opened, or on input and output errors.
+pub fn check_at(path: &Path, scratch: &Path, mut progress: impl FnMut(Seq, Seq)) -> Result<CheckReport> {
+    let connection = schema::open_reader(path)?;
+    let mut report = CheckReport::default();
+    let mut statement = connection.prepare("PRAGMA integrity_check(20)")?;
+    for line in statement.query_map([], |row| row.get::<_, String>(0))? {
+        let line = line?;
+        if line != "ok" {
+            report.problems.push(format!("SQLite: {line}"));
+        }
+    }
+    drop(statement);
+    let all = Reader::new(&connection, None).applied()?;
+    let fresh = fresh_copy(&connection, scratch, &mut report, all, &mut progress)?;
+    compare(&connection, &fresh, &mut report)?;
+    drop(fresh);
+    remove_database(scratch)?;
+    Ok(report)
+}
+
+/// Derives all tables anew into `scratch`, checking the log on the way.
+fn fresh_copy(
+    from: &Connection,
+    scratch: &Path,
+    report: &mut CheckReport,
+    all: Seq,
+    progress: &mut impl FnMut(Seq, Seq),
+) -> Result<Connection> {
+    remove_database(scratch)?;
+    let fresh = Connection::open(scratch)?;
+    fresh
+        .execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -64000;")?;
+    fresh.set_prepared_statement_cache_capacity(200);
+    fresh.execute_batch("CREATE TABLE log (seq INTEGER PRIMARY KEY, body BLOB NOT NULL);")?;
+    schema::create_derived(&fresh)?;
+    let mut done = 0;
+    loop {
+        let batch = match Reader::new(from, None).records_after(done, REBUILD_BATCH) {
+            Ok(batch) => batch,
+            Err(StoreError::Record { seq, why }) => {
+                report.problems.push(format!("record {seq}: {why}"));
+                return Ok(fresh);
+            }
+            Err(error) => return Err(error),
+        };
+        let Some(last) = batch.last().map(|(seq, _)| *seq) else { break };
+        fresh.execute_batch("BEGIN")?;
+        for (seq, record) in &batch {
+            if *seq != done + 1 {
+                report.problems.push(format!("the log has a hole: record {seq} follows record {done}"));
+            }
+            done = *seq;
+            // Indexes read event bodies back while they are derived.
+            let body =
+                serde_json::to_vec(record).map_err(|error| StoreError::Inconsistent(error.to_string()))?;
+            fresh.prepare_cached("INSERT INTO log VALUES (?1, ?2)")?.execute((seq, body))?;
+            writer::replay(&fresh, *seq, record)?;
+        }
+        fresh.execute_batch("COMMIT")?;
+        done = last;
+        report.records = done;
+        progress(done, all);
+    }
+    Ok(fresh)
+}
+
+fn compare(kept: &Connection, fresh: &Connection, report: &mut CheckReport) -> Result<()> {
+    for (table, columns) in schema::DERIVED.iter().copied().chain([("rooms", "nid INTEGER PRIMARY KEY")]) {
+        let order = columns.rfind("PRIMARY KEY (").map_or_else(
+            || columns.split_whitespace().next().unwrap_or("1").to_owned(),
+            |at| columns.get(at + 13..).unwrap_or("").trim_end_matches(')').to_owned(),
+        );
+        let sql = format!("SELECT * FROM {table} ORDER BY {order}");
+        let (mut left, mut right) = (kept.prepare(&sql)?, fresh.prepare(&sql)?);
+        let width = left.column_count();
+        let (mut left, mut right) = (left.query([])?, right.query([])?);
+        loop {
+            let equal = match (left.next()?, right.next()?) {
+                (None, None) => break,
+                (Some(a), Some(b)) => {
+                    let mut equal = true;
+                    for column in 0..width {
+                        equal &= a.get_ref(column)? == b.get_ref(column)?;
+                    }
+                    equal
+                }
+                _ => false,
+            };
+            if !equal {
+                report.problems.push(format!("table {table} is not what the log says"));
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Copies the database, consistent as of one moment, while a server may be writing to it.
+///
+/// # Errors
+/// When either file refuses.
+pub fn backup(from: &Path, to: &Path) -> Result<()> {
+    let source = schema::open_reader(from)?;
+    let mut target = Connection::open(to)?;
+    {
+        // All pages in one step: a copy in steps starts over whenever another connection writes.
+        let backup = rusqlite::backup::Backup::new(&source, &mut target)?;
+        backup.step(-1)?;
+    }
+    target.execute_batch("PRAGMA journal_mode = DELETE; PRAGMA wal_checkpoint;")?;
+    drop(target);
+    std::fs::File::open(to)?.sync_all()?;
+    Ok(())
+}
+
+fn remove_database(path: &Path) -> Result<()> {
+    for suffix in ["", "-wal", "-shm", "-journal"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        match std::fs::remove_file(&name) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,95 @@
+//! The store as a whole: one database file, one writer, a bounded pool of reading connections.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use parking_lot::{Condvar, Mutex};
+use rusqlite::Connection;
+
+use crate::{Observer, Reader, Result, Writer, cache::RecordCache, schema};
+
+/// Reading connections at most. More than cores, because some wait for the disk.
+const READERS_MAX: usize = 6;
+
+struct Pool {
+    idle: Vec<Connection>,
+    open: usize,
+}
+
+pub(crate) struct Shared {
+    pub(crate) path: PathBuf,
+    pub(crate) records: RecordCache,
+    pool: Mutex<Pool>,
+    returned: Condvar,
+}
+
+/// A handle on the store for reading. Cheap to clone.
+#[derive(Clone)]
+pub struct Store(pub(crate) Arc<Shared>);
+
+impl Store {
+    /// Opens the database at `path`, making it when it is not there, and gives the handle for
+    /// reading and the one writer. With `durable` an answered write survives a power cut (the
+    /// database is the log); without, the newest writes may be lost with the power and come again
+    /// from the log elsewhere.
+    ///
+    /// # Errors
+    /// When the database cannot be opened or is of a newer format.
+    pub fn open(path: &Path, durable: bool, observer: Arc<dyn Observer>) -> Result<(Self, Writer)> {
+        let connection = schema::open_writer(path, durable)?;
+        let shared = Arc::new(Shared {
+            path: path.to_owned(),
+            records: RecordCache::new(),
+            pool: Mutex::new(Pool { idle: Vec::new(), open: 0 }),
+            returned: Condvar::new(),
+        });
+        let writer = Writer::new(connection, Arc::clone(&shared), observer)?;
+        Ok((Self(shared), writer))
+    }
+
+    /// Where the database is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0.path
+    }
+
+    /// Reads from one consistent snapshot. Blocks: call it where blocking is allowed.
+    ///
+    /// # Errors
+    /// What `read` gives, or a failure to open a connection.
+    pub fn read<T, E: From<crate::StoreError>>(
+        &self,
+        read: impl FnOnce(&Reader<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        let connection = self.take()?;
+        let outcome = (|| {
+            connection.execute_batch("BEGIN").map_err(crate::StoreError::from)?;
+            read(&Reader::new(&connection, Some(&self.0.records)))
+        })();
+        if !connection.is_autocommit() && connection.execute_batch("ROLLBACK").is_err() {
+            self.0.pool.lock().open -= 1;
+            self.0.returned.notify_one();
+            return outcome;
+        }
+        self.0.pool.lock().idle.push(connection);
+        self.0.returned.notify_one();
+        outcome
+    }
+
+    fn take(&self) -> Result<Connection> {
+        let mut pool = self.0.pool.lock();
+        loop {
+            if let Some(connection) = pool.idle.pop() {
+                return Ok(connection);
+            }
+            if pool.open < READERS_MAX {
+                pool.open += 1;
+                drop(pool);
+                return schema::open_reader(&self.0.path).inspect_err(|_| self.0.pool.lock().open -= 1);
+            }
+            self.0.returned.wait(&mut pool);
+        }
+    }
+}

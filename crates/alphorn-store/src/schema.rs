@@ -1,0 +1,279 @@
+//! The database's tables, their version, and opening connections the same way everywhere.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::{Result, StoreError};
+
+/// The version of the tables that this program makes. The log's records have a version of their own;
+/// when this number grows, derived tables are rebuilt from the log at start.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// Tables that are not derived: the log itself and facts about this database.
+const PRIMARY: &str = "
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS log (seq INTEGER PRIMARY KEY, body BLOB NOT NULL);
+";
+
+/// Every derived table with its definition. The order is that of creation.
+pub(crate) const DERIVED: &[(&str, &str)] = &[
+    ("aggregates", "key TEXT PRIMARY KEY, seq INTEGER NOT NULL"),
+    // --- rooms
+    (
+        "events",
+        "event_id TEXT PRIMARY KEY, room INTEGER NOT NULL, pos INTEGER NOT NULL, placement INTEGER NOT NULL, \
+         redacted INTEGER NOT NULL DEFAULT 0",
+    ),
+    (
+        "timeline",
+        "room INTEGER NOT NULL, pos INTEGER NOT NULL, event_id TEXT NOT NULL, state INTEGER NOT NULL, \
+         redacted INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (room, pos)",
+    ),
+    ("redactions", "target TEXT PRIMARY KEY, pos INTEGER NOT NULL"),
+    (
+        "state_history",
+        "room INTEGER NOT NULL, kind TEXT NOT NULL, state_key TEXT NOT NULL, pos INTEGER NOT NULL, \
+         event INTEGER NOT NULL, PRIMARY KEY (room, kind, state_key, pos)",
+    ),
+    (
+        "current_state",
+        "room INTEGER NOT NULL, kind TEXT NOT NULL, state_key TEXT NOT NULL, event INTEGER NOT NULL, \
+         PRIMARY KEY (room, kind, state_key)",
+    ),
+    (
+        "members",
+        "room INTEGER NOT NULL, user TEXT NOT NULL, membership INTEGER NOT NULL, pos INTEGER NOT NULL, \
+         forgotten INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (room, user)",
+    ),
+    (
+        "extremities",
+        "room INTEGER NOT NULL, event_id TEXT NOT NULL, depth INTEGER NOT NULL, PRIMARY KEY (room, event_id)",
+    ),
+    (
+        "relations",
+        "parent TEXT NOT NULL, rel_type TEXT NOT NULL, pos INTEGER NOT NULL, room INTEGER NOT NULL, \
+         kind TEXT NOT NULL, sender TEXT NOT NULL, key TEXT, PRIMARY KEY (parent, rel_type, pos)",
+    ),
+    (
+        "threads",
+        "room INTEGER NOT NULL, root TEXT NOT NULL, latest INTEGER NOT NULL, PRIMARY KEY (room, root)",
+    ),
+    (
+        "transactions",
+        "user TEXT NOT NULL, device TEXT NOT NULL, id TEXT NOT NULL, pos INTEGER NOT NULL, event_id TEXT NOT NULL, \
+         PRIMARY KEY (user, device, id)",
+    ),
+    // --- accounts
+    (
+        "accounts",
+        "user TEXT PRIMARY KEY, password_hash TEXT, admin INTEGER NOT NULL, guest INTEGER NOT NULL, \
+         deactivated INTEGER NOT NULL DEFAULT 0, locked INTEGER NOT NULL DEFAULT 0, \
+         suspended INTEGER NOT NULL DEFAULT 0, erased INTEGER NOT NULL DEFAULT 0, appservice TEXT, \
+         created_at INTEGER NOT NULL",
+    ),
+    ("profiles", "user TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (user, key)"),
+    (
+        "devices",
+        "user TEXT NOT NULL, device TEXT NOT NULL, display_name TEXT, created_at INTEGER NOT NULL, \
+         PRIMARY KEY (user, device)",
+    ),
+    (
+        "tokens",
+        "hash TEXT PRIMARY KEY, user TEXT NOT NULL, device TEXT NOT NULL, expires_at INTEGER, \
+         refresh_hash TEXT, replaces_refresh TEXT",
+    ),
+    (
+        "refresh_tokens",
+        "hash TEXT PRIMARY KEY, user TEXT NOT NULL, device TEXT NOT NULL, access_hash TEXT NOT NULL",
+    ),
+    (
+        "account_data",
+        "user TEXT NOT NULL, room TEXT NOT NULL, kind TEXT NOT NULL, content TEXT NOT NULL, seq INTEGER NOT NULL, \
+         PRIMARY KEY (user, room, kind)",
+    ),
+    (
+        "filters",
+        "user TEXT NOT NULL, filter TEXT NOT NULL, definition TEXT NOT NULL, PRIMARY KEY (user, filter)",
+    ),
+    (
+        "receipts",
+        "room INTEGER NOT NULL, user TEXT NOT NULL, kind TEXT NOT NULL, thread TEXT NOT NULL, \
+         event_id TEXT NOT NULL, pos INTEGER NOT NULL, ts INTEGER NOT NULL, seq INTEGER NOT NULL, \
+         PRIMARY KEY (room, user, kind, thread)",
+    ),
+    (
+        "pushers",
+        "user TEXT NOT NULL, app_id TEXT NOT NULL, pushkey TEXT NOT NULL, pusher TEXT NOT NULL, \
+         device TEXT NOT NULL, pos INTEGER NOT NULL, PRIMARY KEY (user, app_id, pushkey)",
+    ),
+    ("openid_tokens", "hash TEXT PRIMARY KEY, user TEXT NOT NULL, expires_at INTEGER NOT NULL"),
+    (
+        "threepids",
+        "medium TEXT NOT NULL, address TEXT NOT NULL, user TEXT NOT NULL, validated_at INTEGER NOT NULL, \
+         added_at INTEGER NOT NULL, PRIMARY KEY (medium, address)",
+    ),
+    // --- keys
+    (
+        "device_keys",
+        "user TEXT NOT NULL, device TEXT NOT NULL, keys TEXT NOT NULL, PRIMARY KEY (user, device)",
+    ),
+    (
+        "one_time_keys",
+        "user TEXT NOT NULL, device TEXT NOT NULL, algorithm TEXT NOT NULL, pos INTEGER NOT NULL, \
+         id TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (user, device, algorithm, id)",
+    ),
+    (
+        "fallback_keys",
+        "user TEXT NOT NULL, device TEXT NOT NULL, algorithm TEXT NOT NULL, id TEXT NOT NULL, key TEXT NOT NULL, \
+         used INTEGER NOT NULL, PRIMARY KEY (user, device, algorithm)",
+    ),
+    (
+        "cross_signing",
+        "user TEXT NOT NULL, usage TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (user, usage)",
+    ),
+    (
+        "key_signatures",
+        "target_user TEXT NOT NULL, target_key TEXT NOT NULL, signer TEXT NOT NULL, signing_key TEXT NOT NULL, \
+         signature TEXT NOT NULL, PRIMARY KEY (target_user, target_key, signer, signing_key)",
+    ),
+    ("device_list_changes", "user TEXT PRIMARY KEY, seq INTEGER NOT NULL"),
+    (
+        "backups",
+        "user TEXT NOT NULL, version INTEGER NOT NULL, algorithm TEXT NOT NULL, auth_data TEXT NOT NULL, \
+         deleted INTEGER NOT NULL DEFAULT 0, etag INTEGER NOT NULL DEFAULT 0, count INTEGER NOT NULL DEFAULT 0, \
+         PRIMARY KEY (user, version)",
+    ),
+    (
+        "backup_sessions",
+        "user TEXT NOT NULL, version INTEGER NOT NULL, room TEXT NOT NULL, session TEXT NOT NULL, \
+         data TEXT NOT NULL, PRIMARY KEY (user, version, room, session)",
+    ),
+    ("dehydrated_devices", "user TEXT PRIMARY KEY, device TEXT NOT NULL, data TEXT NOT NULL"),
+    (
+        "to_device",
+        "user TEXT NOT NULL, device TEXT NOT NULL, pos INTEGER NOT NULL, sub INTEGER NOT NULL, sender TEXT NOT NULL, \
+         kind TEXT NOT NULL, content TEXT NOT NULL, PRIMARY KEY (user, device, pos, sub)",
+    ),
+    (
+        "to_device_transactions",
+        "user TEXT NOT NULL, device TEXT NOT NULL, id TEXT NOT NULL, pos INTEGER NOT NULL, \
+         PRIMARY KEY (user, device, id)",
+    ),
+    // --- directory and media
+    ("aliases", "alias TEXT PRIMARY KEY, room TEXT NOT NULL, creator TEXT NOT NULL"),
+    (
+        "registration_tokens",
+        "token TEXT PRIMARY KEY, uses_allowed INTEGER, used INTEGER NOT NULL, expires_at INTEGER",
+    ),
+    (
+        "reports",
+        "pos INTEGER PRIMARY KEY, id TEXT NOT NULL, reporter TEXT NOT NULL, room TEXT, event TEXT, user TEXT, \
+         reason TEXT, score INTEGER, ts INTEGER NOT NULL",
+    ),
+    (
+        "media",
+        "id TEXT PRIMARY KEY, user TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER, \
+         content_type TEXT, file_name TEXT, size_bytes INTEGER, sha256 TEXT, object TEXT",
+    ),
+];
+
+/// The table of rooms has a row id that other tables use; it is derived too.
+const ROOMS: &str = "
+CREATE TABLE IF NOT EXISTS rooms (
+  nid INTEGER PRIMARY KEY, room_id TEXT NOT NULL UNIQUE, version TEXT NOT NULL, head INTEGER NOT NULL,
+  joined INTEGER NOT NULL DEFAULT 0, invited INTEGER NOT NULL DEFAULT 0, public INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL
+);
+";
+
+const INDEXES: &str = "
+CREATE INDEX IF NOT EXISTS state_by_pos ON state_history (room, pos);
+CREATE INDEX IF NOT EXISTS members_by_user ON members (user, membership, room, pos);
+CREATE INDEX IF NOT EXISTS members_by_kind ON members (room, membership, pos);
+CREATE INDEX IF NOT EXISTS rooms_public ON rooms (joined DESC, nid) WHERE public = 1;
+CREATE INDEX IF NOT EXISTS threads_latest ON threads (room, latest);
+CREATE INDEX IF NOT EXISTS tokens_by_device ON tokens (user, device);
+CREATE INDEX IF NOT EXISTS refresh_by_device ON refresh_tokens (user, device);
+CREATE INDEX IF NOT EXISTS account_data_by_seq ON account_data (user, seq);
+CREATE INDEX IF NOT EXISTS receipts_by_seq ON receipts (room, seq);
+CREATE INDEX IF NOT EXISTS one_time_keys_by_pos ON one_time_keys (user, device, algorithm, pos);
+CREATE INDEX IF NOT EXISTS device_list_by_seq ON device_list_changes (seq);
+CREATE INDEX IF NOT EXISTS aliases_by_room ON aliases (room);
+CREATE INDEX IF NOT EXISTS media_by_user ON media (user, created_at);
+CREATE INDEX IF NOT EXISTS threepids_by_user ON threepids (user);
+CREATE INDEX IF NOT EXISTS accounts_admin ON accounts (user) WHERE admin = 1;
+";
+
+/// Makes the derived tables that are missing.
+pub(crate) fn create_derived(connection: &Connection) -> Result<()> {
+    connection.execute_batch(ROOMS)?;
+    for (name, columns) in DERIVED {
+        let rowid = if *name == "reports" { "" } else { "WITHOUT ROWID" };
+        connection.execute_batch(&format!("CREATE TABLE IF NOT EXISTS {name} ({columns}) {rowid};"))?;
+    }
+    connection.execute_batch(INDEXES)?;
+    Ok(())
+}
+
+/// Drops all derived tables.
+pub(crate) fn drop_derived(connection: &Connection) -> Result<()> {
+    for (name, _) in DERIVED {
+        connection.execute_batch(&format!("DROP TABLE IF EXISTS {name};"))?;
+    }
+    connection.execute_batch("DROP TABLE IF EXISTS rooms;")?;
+    Ok(())
+}
+
+/// Opens the connection that writes, making the database when it is not there yet.
+pub(crate) fn open_writer(path: &Path, durable: bool) -> Result<Connection> {
+    let connection = Connection::open(path)?;
+    connection.execute_batch(
+        "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000; \
+         PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864;",
+    )?;
+    connection.execute_batch(if durable {
+        "PRAGMA synchronous = FULL;"
+    } else {
+        "PRAGMA synchronous = NORMAL;"
+    })?;
+    connection.set_prepared_statement_cache_capacity(200);
+    connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    connection.execute_batch(PRIMARY)?;
+    check_version(&connection)?;
+    create_derived(&connection)?;
+    Ok(connection)
+}
+
+/// Opens a connection that only reads.
+pub(crate) fn open_reader(path: &Path) -> Result<Connection> {
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    connection
+        .execute_batch("PRAGMA cache_size = -4000; PRAGMA temp_store = MEMORY; PRAGMA query_only = 1;")?;
+    connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    connection.set_prepared_statement_cache_capacity(200);
+    Ok(connection)
+}
+
+fn check_version(connection: &Connection) -> Result<()> {
+    use rusqlite::OptionalExtension as _;
+    let found: Option<String> = connection
+        .query_row("SELECT value FROM meta WHERE key = 'format'", [], |row| row.get(0))
+        .optional()?;
+    let Some(found) = found else {
+        connection.execute("INSERT INTO meta VALUES ('format', ?1)", [FORMAT_VERSION.to_string()])?;
+        return Ok(());
+    };
+    let found: u32 =
+        found.parse().map_err(|_| StoreError::Inconsistent(format!("format version {found:?}")))?;
+    if found > FORMAT_VERSION {
+        return Err(StoreError::Newer { found, known: FORMAT_VERSION });
+    }
+    if found < FORMAT_VERSION {
+        crate::maintenance::migrate(connection)?;
+    }
+    Ok(())
+}
