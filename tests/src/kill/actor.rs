@@ -35,6 +35,8 @@ pub struct Stage {
     pub rooms: Vec<String>,
     /// A room that actors enter and leave.
     pub lobby: String,
+    /// Who made the rooms, stays in all of them and does nothing.
+    pub owner: User,
     /// The actors' devices.
     pub people: Vec<Recipient>,
     /// Zero of the clock in all acknowledgements.

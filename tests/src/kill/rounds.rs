@@ -197,12 +197,11 @@ impl World {
             rooms.push(room);
         }
         let lobby = owner.create_room(open).await;
-        owner.leave(&lobby).await;
         let people = users
             .iter()
             .map(|user| Recipient { user_id: user.user_id.clone(), device_id: user.device_id.clone() })
             .collect();
-        let stage = Arc::new(Stage { rooms: rooms.clone(), lobby, people, epoch: Instant::now() });
+        let stage = Arc::new(Stage { rooms: rooms.clone(), lobby, owner, people, epoch: Instant::now() });
         let habits = [(Habit::Always, 50), (Habit::AfterRestart, 5), (Habit::Always, 5), (Habit::Seldom, 10)];
         let readers = users.iter().zip(habits.iter().cycle()).map(|(user, (habit, limit))| {
             let user = user.with_client(server.client().separate());

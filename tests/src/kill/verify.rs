@@ -144,15 +144,10 @@ fn mail(actors: &[Actor], readers: &[&Reader]) -> Vec<String> {
 }
 
 async fn lobby(actors: &[Actor]) -> Result<(), String> {
-    let Some(first) = actors.first() else { return Ok(()) };
-    let lobby = &first.stage.lobby;
-    let expected: BTreeSet<&str> = actors
-        .iter()
-        .filter(|actor| actor.record.in_lobby)
-        .map(|actor| actor.user.user_id.as_str())
-        .collect();
-    let Some(inside) = actors.iter().find(|actor| actor.record.in_lobby) else { return Ok(()) };
-    let body = get(&inside.user, &room_path(lobby, "joined_members")).await?;
+    let Some(stage) = actors.first().map(|actor| &actor.stage) else { return Ok(()) };
+    let entered = actors.iter().filter(|actor| actor.record.in_lobby).map(|actor| &actor.user);
+    let expected: BTreeSet<&str> = entered.chain([&stage.owner]).map(|user| user.user_id.as_str()).collect();
+    let body = get(&stage.owner, &room_path(&stage.lobby, "joined_members")).await?;
     let joined = body["joined"].as_object().into_iter().flat_map(serde_json::Map::keys);
     let joined: BTreeSet<&str> = joined.map(String::as_str).collect();
     if joined != expected {
