@@ -1,1 +1,56 @@
-//! Placeholder.
+//! Floor 1: the log - where records become true. [`Log`] is the port; [`Embedded`] is the log of a
+//! server on its own, where the store's database is the log; [`Simulated`] has seeded faults and
+//! drives the same engine in tests. A replicated log takes the same place.
+
+mod embedded;
+mod simulated;
+
+use alphorn_model::{Record, Seq};
+use futures_util::future::BoxFuture;
+
+pub use embedded::Embedded;
+pub use simulated::{Faults, Simulated};
+
+/// What became of a record that was to be appended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is durable, and this node's store has applied it.
+    Committed(Seq),
+    /// Its aggregate had moved on: it is not, and never will be, on the log. Load again, decide again.
+    Conflict,
+    /// It is not, and never will be, on the log.
+    NotCommitted(Refused),
+    /// It may or may not be on the log: append the same record, with its id, until the answer is definite.
+    Unknown,
+}
+
+/// Why the log takes no records now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refused {
+    /// No room on the disk.
+    DiskFull,
+    /// The log or the store cannot be written.
+    Broken(String),
+    /// More records wait than the log has places for.
+    Overloaded,
+    /// The server is stopping.
+    Stopping,
+}
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::DiskFull => f.write_str("the disk is full"),
+            Self::Broken(why) => write!(f, "the log cannot be written ({why})"),
+            Self::Overloaded => f.write_str("too much is waiting to be written"),
+            Self::Stopping => f.write_str("the server is stopping"),
+        }
+    }
+}
+
+/// The log. An answer of [`Outcome::Committed`] means that the record is durable AND that the local
+/// store has applied it: what was written can be read.
+pub trait Log: Send + Sync + 'static {
+    /// Appends one record. Records of one caller that wait together may share a commit.
+    fn append(&self, record: Record) -> BoxFuture<'static, Outcome>;
+}

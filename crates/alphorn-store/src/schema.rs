@@ -61,8 +61,8 @@ pub(crate) const DERIVED: &[(&str, &str)] = &[
     ),
     (
         "transactions",
-        "user TEXT NOT NULL, device TEXT NOT NULL, id TEXT NOT NULL, pos INTEGER NOT NULL, event_id TEXT NOT NULL, \
-         PRIMARY KEY (user, device, id)",
+        "user TEXT NOT NULL, device TEXT NOT NULL, room INTEGER NOT NULL, id TEXT NOT NULL, event_id TEXT NOT NULL, \
+         PRIMARY KEY (user, device, room, id)",
     ),
     // --- accounts
     (

@@ -7,6 +7,14 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension as _};
 
 use crate::{Reader, Result, StoreError, index, pool::Shared, schema};
 
+/// Extended result codes by which SQLite says that a file could not grow: nothing was written, and a
+/// later attempt may succeed. A failed fsync is none of them: after that the file must not be trusted.
+const OUT_OF_SPACE: [i32; 3] = [
+    rusqlite::ffi::SQLITE_IOERR_WRITE,
+    rusqlite::ffi::SQLITE_IOERR_SHMSIZE,
+    rusqlite::ffi::SQLITE_IOERR_TRUNCATE,
+];
+
 /// Is told of records as soon as they are durable and readable, in order. Must be quick.
 pub trait Observer: Send + Sync + 'static {
     /// These records are applied.
@@ -69,7 +77,7 @@ impl Writer {
             }
         }
         if let StoreError::Sqlite(rusqlite::Error::SqliteFailure(failure, _)) = error
-            && failure.code == ErrorCode::DiskFull
+            && (failure.code == ErrorCode::DiskFull || OUT_OF_SPACE.contains(&failure.extended_code))
         {
             return SinkError::Full;
         }

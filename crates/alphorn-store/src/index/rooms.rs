@@ -86,11 +86,11 @@ impl Reader<'_> {
         })
     }
 
-    /// The event that a client's transaction made, if any.
-    pub fn transaction(&self, user: &str, device: &str, id: &str) -> Result<Option<String>> {
+    /// The event that a client's transaction made in a room, if any.
+    pub fn transaction(&self, user: &str, device: &str, room: i64, id: &str) -> Result<Option<String>> {
         self.one(
-            "SELECT event_id FROM transactions WHERE user = ?1 AND device = ?2 AND id = ?3",
-            (user, device, id),
+            "SELECT event_id FROM transactions WHERE user = ?1 AND device = ?2 AND room = ?3 AND id = ?4",
+            (user, device, room, id),
             |row| row.get(0),
         )
     }
