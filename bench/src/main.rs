@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 
+mod disk;
 mod idle;
 mod initial_sync;
 mod latency;

@@ -15,7 +15,7 @@ use serde_json::json;
 
 use crate::latency::{Latencies, as_float};
 use crate::report::{Aim, Report};
-use crate::target::{Target, filesystem};
+use crate::target::Target;
 use crate::{TargetArgs, population};
 
 /// Settings of the measurement.
@@ -173,7 +173,7 @@ fn report(
     report.setting("users", arguments.users);
     report.setting("rooms per user", arguments.rooms_per_user);
     report.setting("readers per room", arguments.readers);
-    report.setting("data on", target.data_dir().map_or_else(|| "?".into(), |dir| filesystem(&dir)));
+    target.describe_disk(&mut report)?;
     let per_message = cpu.as_secs_f64() * 1000.0 / as_float(count);
     let rate = as_float(count) / wall.as_secs_f64();
     report.figure("messages", as_float(count), "");

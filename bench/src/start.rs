@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::latency::{Latencies, as_float};
 use crate::report::{Aim, Report};
-use crate::target::{Target, filesystem};
+use crate::target::Target;
 use crate::{TargetArgs, population};
 
 /// Longest wait for a server to start.
@@ -41,7 +41,7 @@ pub(crate) async fn run(arguments: &TargetArgs, settings: &StartArgs) -> Result<
     let filled = fill(&target, arguments, settings).await?;
     let mut report = Report::new("start: with a large store");
     report.setting("events", filled);
-    report.setting("data on", target.data_dir().map_or_else(|| "?".into(), |dir| filesystem(&dir)));
+    target.describe_disk(&mut report)?;
     for (how, kill) in [("after a stop", false), ("after a kill", true)] {
         let mut answering = Latencies::default();
         let mut ready = Latencies::default();

@@ -1,12 +1,12 @@
 //! The server that is measured: started for the run, or one that runs already.
 
-use std::path::Path;
-
 use alphorn_tests::{Client, Server};
 use anyhow::{Context as _, Result, bail};
 
 use crate::TargetArgs;
+use crate::disk;
 use crate::process::{self, Memory};
+use crate::report::Report;
 
 /// A server under measurement.
 #[derive(Debug)]
@@ -45,9 +45,14 @@ impl Target {
         &self.client
     }
 
-    /// The data folder of a server that was started here.
-    pub(crate) fn data_dir(&self) -> Option<std::path::PathBuf> {
-        self.server.as_ref().map(Server::data_dir)
+    /// Notes on what disk the data of a server lies that was started here.
+    pub(crate) fn describe_disk(&self, report: &mut Report) -> Result<()> {
+        let Some(data_dir) = self.server.as_ref().map(Server::data_dir) else { return Ok(()) };
+        let flushes = disk::flush_latencies(&data_dir)?;
+        report.setting("data on", disk::filesystem(&data_dir));
+        report.setting("flush of this disk, p50 ms", flushes.percentile_ms(50.0));
+        report.setting("flush of this disk, p99 ms", flushes.percentile_ms(99.0));
+        Ok(())
     }
 
     /// The server that was started here, for measurements that stop and start it.
@@ -70,18 +75,4 @@ impl Target {
     pub(crate) fn memory(&self) -> Result<Memory> {
         process::memory(self.pid)
     }
-}
-
-/// The kind of the filesystem that holds `path`: on `tmpfs` an fsync costs nothing, and figures mislead.
-pub(crate) fn filesystem(path: &Path) -> String {
-    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let mounts = std::fs::read_to_string("/proc/mounts").unwrap_or_default();
-    let mounts = mounts.lines().filter_map(|line| {
-        let mut fields = line.split_whitespace().skip(1);
-        Some((fields.next()?, fields.next()?))
-    });
-    mounts
-        .filter(|(point, _)| path.starts_with(point))
-        .max_by_key(|(point, _)| point.len())
-        .map_or_else(|| "unknown".to_owned(), |(_, kind)| kind.to_owned())
 }
