@@ -3,6 +3,8 @@
 mod canary;
 mod canonical_json;
 mod identifiers;
+mod media_header;
+mod media_name;
 mod record;
 mod sync_token;
 
@@ -20,7 +22,14 @@ pub struct Target {
 }
 
 /// Every target.
-pub const ALL: &[Target] = &[sync_token::TARGET, identifiers::TARGET, canonical_json::TARGET, record::TARGET];
+pub const ALL: &[Target] = &[
+    sync_token::TARGET,
+    identifiers::TARGET,
+    canonical_json::TARGET,
+    record::TARGET,
+    media_header::TARGET,
+    media_name::TARGET,
+];
 
 /// The target of that name.
 #[must_use]
