@@ -13,5 +13,6 @@ pub use decide::{
     decide_creation, decide_event, decide_membership, decide_redaction,
 };
 pub use pdu::{Pdu, PduError};
+pub use read::{HistoryVisibility, Sight, client_event, may_see, prune};
 pub use room::{LoadError, Member, Power, RoomState, UserPower};
 pub use signer::Signer;

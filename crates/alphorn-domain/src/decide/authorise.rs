@@ -1,6 +1,9 @@
 //! Which events authorise a new one, and whether they do.
 //! Specification: Server-Server API, "Auth events selection", "Authorization rules".
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use alphorn_model::{EventId, OwnedEventId, OwnedUserId, Refusal, UserId};
