@@ -1,0 +1,90 @@
+//! `/health`, `/ready`, `/metrics`, the authority's certificate, and the books kept on every request.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use crate::metrics::{self, Metrics};
+use crate::peer::Network;
+
+/// What the probes look at.
+#[derive(Clone)]
+pub(crate) struct Probes {
+    /// The books.
+    pub(crate) metrics: Arc<Metrics>,
+    /// Whether `/metrics` answers, and to whom.
+    pub(crate) metrics_networks: Option<Arc<[Network]>>,
+    /// The private authority's certificate.
+    pub(crate) authority_pem: Option<Arc<str>>,
+    /// True once the server is to stop.
+    pub(crate) stopping: watch::Receiver<bool>,
+}
+
+/// The routes of this module.
+pub(crate) fn routes(probes: Probes) -> Router {
+    Router::new()
+        .route("/health", get(|| async { "alive\n" }))
+        .route("/ready", get(ready))
+        .route("/metrics", get(figures))
+        .route("/_alphorn/v1/ca.pem", get(authority))
+        .with_state(probes)
+}
+
+/// Keeps the books on all requests of a router.
+pub(crate) fn counted(router: Router, metrics: Arc<Metrics>) -> Router {
+    router.layer(middleware::from_fn_with_state(metrics, count))
+}
+
+async fn count(State(metrics): State<Arc<Metrics>>, request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let method = request.method().clone();
+    let class = metrics::class_of(route.as_ref().map(MatchedPath::as_str));
+    let _running = metrics.running(class);
+    let start = Instant::now();
+    let response = next.run(request).await;
+    let (took, status) = (start.elapsed(), response.status());
+    metrics.finished(class, status.as_u16(), took);
+    let route = route.as_ref().map_or("no route", MatchedPath::as_str);
+    let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+    if status.is_server_error() {
+        tracing::warn!(%method, route, status = status.as_u16(), took_us, "request failed");
+    } else {
+        tracing::debug!(%method, route, status = status.as_u16(), took_us, "request");
+    }
+    response
+}
+
+/// Whether requests should be sent here: not while the server stops.
+async fn ready(State(probes): State<Probes>) -> Response {
+    if *probes.stopping.borrow() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response();
+    }
+    "ready\n".into_response()
+}
+
+async fn figures(State(probes): State<Probes>, ConnectInfo(client): ConnectInfo<SocketAddr>) -> Response {
+    let Some(networks) = &probes.metrics_networks else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    if !networks.iter().any(|network| network.contains(client.ip())) {
+        let why = "this address may not read the figures; see metrics.allowed_networks\n";
+        return (StatusCode::FORBIDDEN, why).into_response();
+    }
+    let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+    (kind, probes.metrics.render()).into_response()
+}
+
+async fn authority(State(probes): State<Probes>) -> Response {
+    let Some(pem) = &probes.authority_pem else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    ([(header::CONTENT_TYPE, "application/x-pem-file")], pem.to_string()).into_response()
+}

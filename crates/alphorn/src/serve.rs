@@ -1,0 +1,195 @@
+//! `alphorn serve`, from top to bottom: prepare, open, listen, wait, stop.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use alphorn_model::{Clock, OwnedServerName, SystemClock, SystemEntropy};
+use anyhow::Context as _;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
+use tokio_rustls::TlsAcceptor;
+
+use crate::certificates::Certificates;
+use crate::config::{Config, Environment, Loaded};
+use crate::data_folder::DataFolder;
+use crate::identity::{self, SigningKey};
+use crate::listen::{self, Edge};
+use crate::metrics::Metrics;
+use crate::peer::parse_network;
+use crate::probes::{self, Probes};
+use crate::systemd::Systemd;
+use crate::{logging, machine};
+
+/// How often certificates are looked at.
+const CERTIFICATE_CHECK: Duration = Duration::from_secs(60);
+
+/// What the data folder says about this server.
+struct Prepared {
+    folder: DataFolder,
+    name: OwnedServerName,
+    key: SigningKey,
+    certificates: Arc<Certificates>,
+}
+
+/// Runs the server until a signal stops it.
+pub(crate) fn run(loaded: &Loaded, environment: &Environment) -> anyhow::Result<()> {
+    logging::start(&loaded.config.log)?;
+    for warning in &loaded.warnings {
+        tracing::warn!("{warning}");
+    }
+    machine::raise_file_limit();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("alphorn").build()?;
+    let outcome = runtime.block_on(serve(&loaded.config, environment));
+    // Blocking work that is still under way has nobody left to answer to.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    outcome
+}
+
+async fn serve(config: &Config, environment: &Environment) -> anyhow::Result<()> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let prepared = prepare(config, clock)?;
+    let (stop, stopping) = watch::channel(false);
+    let metrics = Arc::new(Metrics::new());
+    let networks =
+        |list: &[String]| list.iter().map(|text| parse_network(text)).collect::<Result<Vec<_>, _>>();
+    let probes = Probes {
+        metrics: Arc::clone(&metrics),
+        metrics_networks: match config.metrics.enabled {
+            true => Some(networks(&config.metrics.allowed_networks)?.into()),
+            false => None,
+        },
+        authority_pem: prepared.certificates.authority_pem().map(Arc::from),
+        stopping: stopping.clone(),
+    };
+    let router = probes::counted(probes::routes(probes), Arc::clone(&metrics));
+    let trusted = networks(&config.trusted_proxies)?;
+    let edge = Edge::new(router, trusted, config.limits.clone(), metrics, stopping.clone());
+    let addresses = open_listeners(config, &prepared, &edge).await?;
+    // Before anybody is told that the server is ready: whoever hears it may stop it at once.
+    let mut signals = Signals::listen()?;
+    announce(config, &prepared, &addresses)?;
+    let systemd = Systemd::connect(environment);
+    systemd.notify("READY=1");
+    wait(&mut signals, &prepared, &systemd).await;
+    systemd.notify("STOPPING=1");
+    tracing::info!("stopping");
+    stop.send_replace(true);
+    let within = Duration::from_secs(config.limits.drain_seconds);
+    if !edge.drain(within).await {
+        tracing::warn!(?within, "some requests were cut off");
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn prepare(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Prepared> {
+    let folder = DataFolder::open_or_create(&config.data_dir)?;
+    let host_name = machine::host_name();
+    let name = identity::server_name(&folder, config.server_name.as_deref(), &host_name)?;
+    let key = identity::signing_key(&folder, &SystemEntropy)?;
+    let certificates = Certificates::prepare(config, &folder, &name, &host_name, clock)?;
+    Ok(Prepared { folder, name, key, certificates: Arc::new(certificates) })
+}
+
+/// Binds all addresses before the first connection is taken, so that a failed start serves nobody.
+async fn open_listeners(
+    config: &Config,
+    prepared: &Prepared,
+    edge: &Arc<Edge>,
+) -> anyhow::Result<Vec<(SocketAddr, bool)>> {
+    let tls = TlsAcceptor::from(Arc::new(prepared.certificates.tls_config()?));
+    let mut bound = Vec::new();
+    for listener in &config.listeners {
+        let address: SocketAddr = listener.address.parse()?;
+        let socket = listen::bind(address).await.with_context(|| {
+            format!("cannot listen on {address}; is another program using it? see `listeners` in the configuration")
+        })?;
+        bound.push((socket, listener.tls));
+    }
+    let mut addresses = Vec::new();
+    for (socket, encrypted) in bound {
+        addresses.push((socket.local_addr()?, encrypted));
+        tokio::spawn(Arc::clone(edge).accept(socket, encrypted.then(|| tls.clone())));
+    }
+    Ok(addresses)
+}
+
+/// Says on standard output where the server is, for the person who started it.
+fn announce(config: &Config, prepared: &Prepared, addresses: &[(SocketAddr, bool)]) -> anyhow::Result<()> {
+    let mut text = format!("Alphorn serves {} from {}\n", prepared.name, prepared.folder.root().display());
+    for (address, encrypted) in addresses {
+        let scheme = if *encrypted { "https" } else { "http" };
+        text.push_str(&format!("  {scheme}://{}\n", shown(*address)));
+    }
+    if let Some(url) = &config.public_base_url {
+        text.push_str(&format!("  {url} (public)\n"));
+    }
+    if prepared.certificates.authority_pem().is_some() && addresses.iter().any(|(_, encrypted)| *encrypted) {
+        let path = prepared.folder.path("tls/ca.pem");
+        text.push_str(&format!(
+            "Devices must trust the certificate {} (also at /_alphorn/v1/ca.pem)\n",
+            path.display()
+        ));
+    }
+    text.push_str("Ready; press Ctrl-C to stop\n");
+    let mut stdout = std::io::stdout().lock();
+    stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+        .context("cannot write to standard output")?;
+    tracing::info!(server_name = %prepared.name, signing_key = %prepared.key.version, "ready");
+    Ok(())
+}
+
+/// The address as one would type it: a socket on all addresses is reached through the local one, too.
+fn shown(address: SocketAddr) -> String {
+    if address.ip().is_unspecified() {
+        return format!("localhost:{} (all addresses of this machine)", address.port());
+    }
+    address.to_string()
+}
+
+/// What the operating system may ask of the process.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+    hang_up: Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
+    }
+}
+
+/// Waits for the signal to stop, and meanwhile tells systemd that all is well and renews certificates.
+async fn wait(signals: &mut Signals, prepared: &Prepared, systemd: &Systemd) {
+    let mut check = tokio::time::interval(CERTIFICATE_CHECK);
+    let pause = systemd.watchdog_interval().unwrap_or(Duration::from_secs(3600));
+    let mut watchdog = tokio::time::interval(pause);
+    loop {
+        tokio::select! {
+            _ = signals.interrupt.recv() => return,
+            _ = signals.terminate.recv() => return,
+            _ = signals.hang_up.recv() => refresh(&prepared.certificates),
+            _ = check.tick() => refresh(&prepared.certificates),
+            _ = watchdog.tick() => if systemd.watchdog_interval().is_some() { systemd.notify("WATCHDOG=1") },
+        }
+    }
+}
+
+fn refresh(certificates: &Certificates) {
+    let refreshed = certificates.refresh();
+    if let Err(error) = &refreshed {
+        tracing::error!(%error, "the certificate could not be renewed; the old one stays in use");
+    }
+    if matches!(refreshed, Ok(true)) {
+        tracing::info!("another certificate is in use from now on");
+    }
+}
