@@ -65,6 +65,16 @@ impl Reader<'_> {
         )
     }
 
+    /// Hashes of all access and refresh tokens of a device.
+    pub fn token_hashes(&self, user: &str, device: &str) -> Result<Vec<String>> {
+        self.all(
+            "SELECT hash FROM tokens WHERE user = ?1 AND device = ?2 UNION ALL \
+             SELECT hash FROM refresh_tokens WHERE user = ?1 AND device = ?2",
+            (user, device),
+            |row| row.get(0),
+        )
+    }
+
     /// Whom a refresh token belongs to, by its hash: `(user, device, hash of its access token)`.
     pub fn refresh_owner(&self, hash: &str) -> Result<Option<(String, String, String)>> {
         self.one("SELECT user, device, access_hash FROM refresh_tokens WHERE hash = ?1", [hash], |row| {

@@ -1,0 +1,322 @@
+//! The task of one room: load, decide, append, answer.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use alphorn_domain::{
+    Decision, Pdu, Redaction, RoomState, decide_event, decide_membership, decide_redaction,
+};
+use alphorn_log::Outcome;
+use alphorn_model::{
+    Aggregate, ErrorCode, Fact, OwnedEventId, OwnedRoomId, OwnedUserId, Position, Refusal, Seq,
+    fact::{RoomFact, Transaction},
+};
+use alphorn_store::{Reader, StoreError, StoredEvent};
+use tokio::sync::mpsc;
+
+use super::{Request, RoomWish, Sent};
+use crate::{Engine, ReadError, refuse};
+
+/// Wishes decided for one record at most.
+const BATCH_MAX: usize = 256;
+
+/// A record is closed when its facts have about this many bytes: a replicated log takes no larger ones.
+const BATCH_BYTES_MAX: usize = 384 << 10;
+
+/// After this time without a wish the room leaves memory.
+const REST_AFTER: Duration = Duration::from_secs(600);
+
+/// Memberships kept in memory between batches.
+const MEMBERS_KEPT: usize = 2_000;
+
+/// A room in memory.
+struct Loaded {
+    state: RoomState,
+    /// The room's number in the store.
+    nid: i64,
+    /// The last record of the room: what the next one builds on.
+    head: Seq,
+}
+
+/// Serves a room until nobody wants anything of it any more.
+pub(super) async fn run(engine: Engine, room: OwnedRoomId, mut waiting: mpsc::Receiver<Request>) {
+    let mut loaded: Option<Loaded> = None;
+    loop {
+        let first = match tokio::time::timeout(REST_AFTER, waiting.recv()).await {
+            Ok(request) => request,
+            Err(_) => {
+                waiting.close();
+                // What slipped in before the queue closed is still served.
+                waiting.recv().await
+            }
+        };
+        let Some(first) = first else { return };
+        let mut batch = vec![first];
+        while batch.len() < BATCH_MAX {
+            let Ok(next) = waiting.try_recv() else { break };
+            batch.push(next);
+        }
+        serve(&engine, &room, &mut loaded, batch).await;
+    }
+}
+
+/// Decides and appends a batch: in several records if it is large, again when another node got in first.
+async fn serve(engine: &Engine, room: &OwnedRoomId, loaded: &mut Option<Loaded>, mut batch: Vec<Request>) {
+    for _ in 0..crate::CONFLICTS_MAX {
+        if loaded.is_none() {
+            match load(engine, room).await {
+                Ok(found) => *loaded = Some(found),
+                Err(refusal) => {
+                    answer_all(batch, &refusal);
+                    return;
+                }
+            }
+        }
+        let Some(held) = loaded.as_mut() else { return };
+        let decided = Decided::make(engine, held, batch);
+        if decided.facts.is_empty() {
+            batch = decided.answer(held.head, Ok(()));
+            if batch.is_empty() {
+                return;
+            }
+            continue;
+        }
+        let record = engine.record(Aggregate::Room(room.to_string()), Some(held.head), decided.facts.clone());
+        match engine.append(record).await {
+            Outcome::Committed(seq) => {
+                held.head = seq;
+                held.state.shed_members(MEMBERS_KEPT);
+                batch = decided.answer(seq, Ok(()));
+                if batch.is_empty() {
+                    return;
+                }
+            }
+            Outcome::Conflict => {
+                *loaded = None;
+                batch = decided.requests();
+            }
+            other => {
+                *loaded = None;
+                let rest = decided.answer(0, Err(refuse(&other)));
+                answer_all(rest, &refuse(&other));
+                return;
+            }
+        }
+    }
+    answer_all(batch, &Refusal::writes_unavailable("too many writers at once in this room"));
+}
+
+fn answer_all(batch: Vec<Request>, refusal: &Refusal) {
+    for request in batch {
+        let _gone = request.answer.send(Err(refusal.clone()));
+    }
+}
+
+/// A batch with what was decided of it.
+#[derive(Default)]
+struct Decided {
+    facts: Vec<Fact>,
+    /// Wishes that are answered once the facts are durable.
+    done: Vec<(Request, Result<OwnedEventId, Refusal>)>,
+    /// Wishes that did not fit into this record.
+    rest: Vec<Request>,
+}
+
+impl Decided {
+    fn make(engine: &Engine, held: &mut Loaded, batch: Vec<Request>) -> Self {
+        let mut decided = Self::default();
+        let mut bytes = 0;
+        let mut transactions: HashMap<(OwnedUserId, String, String), OwnedEventId> = HashMap::new();
+        for request in batch {
+            if bytes > BATCH_BYTES_MAX || !decided.rest.is_empty() {
+                decided.rest.push(request);
+                continue;
+            }
+            let transaction = request.wish.transaction().map(name);
+            if let Some(event) = transaction.as_ref().and_then(|name| transactions.get(name)) {
+                let event = event.clone();
+                decided.done.push((request, Ok(event)));
+                continue;
+            }
+            let outcome = engine
+                .store()
+                .read(|reader| decide(engine, reader, held, &request.wish))
+                .map_err(ReadError::into_refusal);
+            let outcome = outcome.map(|(facts, event)| {
+                for fact in facts {
+                    if let Fact::Room(fact) = &fact {
+                        held.state.apply(fact);
+                        bytes += size(fact);
+                    }
+                    decided.facts.push(fact);
+                }
+                event
+            });
+            if let (Some(name), Ok(event)) = (transaction, &outcome) {
+                transactions.insert(name, event.clone());
+            }
+            decided.done.push((request, outcome));
+        }
+        decided
+    }
+
+    /// Answers everybody; gives back the wishes that are still to be decided.
+    fn answer(self, head: Seq, stored: Result<(), Refusal>) -> Vec<Request> {
+        for (request, outcome) in self.done {
+            let outcome = match (&stored, outcome) {
+                (Ok(()), Ok(event_id)) => Ok(Sent { event_id, position: Position::end_of(head) }),
+                // A refusal stands whatever became of the others.
+                (_, Err(refusal)) => Err(refusal),
+                (Err(refusal), Ok(_)) => Err(refusal.clone()),
+            };
+            let _gone = request.answer.send(outcome);
+        }
+        self.rest
+    }
+
+    fn requests(self) -> Vec<Request> {
+        self.done.into_iter().map(|(request, _)| request).chain(self.rest).collect()
+    }
+}
+
+fn name(transaction: &Transaction) -> (OwnedUserId, String, String) {
+    (transaction.user.clone(), transaction.device.clone(), transaction.id.clone())
+}
+
+fn size(fact: &RoomFact) -> usize {
+    match fact {
+        RoomFact::Event(event) => event.pdu.get().len() + 200,
+        _ => 100,
+    }
+}
+
+/// Decides one wish, loading the memberships that the decision asks for.
+fn decide(
+    engine: &Engine,
+    reader: &Reader<'_>,
+    held: &mut Loaded,
+    wish: &RoomWish,
+) -> Result<(Vec<Fact>, OwnedEventId), ReadError> {
+    if let Some(transaction) = wish.transaction() {
+        let sent =
+            reader.transaction(transaction.user.as_str(), &transaction.device, held.nid, &transaction.id)?;
+        if let Some(event) = sent {
+            return Ok((Vec::new(), parse_event_id(&event)?));
+        }
+    }
+    // Each round loads what was missing; a decision asks for a handful of memberships at most.
+    for _ in 0..16 {
+        let decision = decide_once(engine, reader, &held.state, held.nid, wish)?;
+        match decision {
+            Decision::Accept(facts, event) => return Ok((facts, event)),
+            Decision::Existing(event) => return Ok((Vec::new(), event)),
+            Decision::Refuse(refusal) => return Err(refusal.into()),
+            Decision::Missing(users) => {
+                for user in users {
+                    let event = reader.state_event(held.nid, "m.room.member", user.as_str())?;
+                    let member =
+                        event.map(|event| parse(&event, held.state.room_id().to_owned())).transpose()?;
+                    held.state.supply_member(&user, member);
+                }
+            }
+        }
+    }
+    tracing::error!(room = %held.state.room_id(), "a decision never had enough memberships");
+    Err(Refusal::internal().into())
+}
+
+fn decide_once(
+    engine: &Engine,
+    reader: &Reader<'_>,
+    state: &RoomState,
+    nid: i64,
+    wish: &RoomWish,
+) -> Result<Decision, ReadError> {
+    let context = engine.context();
+    Ok(match wish {
+        RoomWish::Event(event) => decide_event(state, event.clone(), &context),
+        RoomWish::Membership(change) => decide_membership(state, change.clone(), &context),
+        RoomWish::Redact { sender, target, reason, further, transaction } => {
+            let found = reader.event(target.as_str())?.filter(|event| event.room == nid);
+            let Some(found) = found else {
+                return Err(Refusal::not_found("there is no such event in this room").into());
+            };
+            let target = parse(&found, state.room_id().to_owned())?;
+            let redaction = Redaction {
+                sender: sender.clone(),
+                target: &target,
+                reason: reason.clone(),
+                further: further.clone(),
+                transaction: transaction.clone(),
+                timestamp_ms: None,
+            };
+            decide_redaction(state, redaction, &context)
+        }
+        RoomWish::Publish { by, public } => publish(state, by.as_ref(), *public),
+    })
+}
+
+/// Who may send the canonical alias may list the room. Specification: "Listing rooms" leaves it to us.
+fn publish(state: &RoomState, by: Option<&OwnedUserId>, public: bool) -> Decision {
+    if let Some(user) = by {
+        match state.member(user) {
+            alphorn_domain::Member::Unknown => return Decision::Missing(vec![user.clone()]),
+            member if member.membership() != Some("join") => {
+                return Decision::Refuse(Refusal::forbidden("you are not in this room"));
+            }
+            _ => {}
+        }
+        let level = |power: &alphorn_domain::Power| {
+            power.of_user(user).reaches(power.required_level("m.room.canonical_alias", true))
+        };
+        if !state.power().is_some_and(level) {
+            return Decision::Refuse(Refusal::forbidden(
+                "your power level does not allow changing the directory",
+            ));
+        }
+    }
+    let Some(create) = state.state("m.room.create", "") else {
+        return Decision::Refuse(Refusal::not_found("unknown room"));
+    };
+    let fact = Fact::Room(RoomFact::DirectoryVisibility { public });
+    Decision::Accept(vec![fact], create.event_id.clone())
+}
+
+async fn load(engine: &Engine, room: &OwnedRoomId) -> Result<Loaded, Refusal> {
+    let room = room.clone();
+    engine.read(move |reader| load_from(reader, &room)).await
+}
+
+fn load_from(reader: &Reader<'_>, room: &OwnedRoomId) -> Result<Loaded, ReadError> {
+    let Some(row) = reader.room(room.as_str())? else {
+        return Err(Refusal::new(ErrorCode::NotFound, "unknown room").into());
+    };
+    let head = reader.aggregate_seq(&Aggregate::Room(room.to_string()).key())?;
+    let mut state = Vec::new();
+    for (_, _, position) in reader.current_state(row.nid, false)? {
+        if let Some(event) = reader.event_at(position)? {
+            state.push(parse(&event, room.clone())?);
+        }
+    }
+    let mut extremities = Vec::new();
+    let mut tips = Vec::new();
+    for (id, depth) in reader.extremities(row.nid)? {
+        tips.extend(reader.event(&id)?);
+        extremities.push((parse_event_id(&id)?, depth));
+    }
+    let mut loaded = RoomState::load(room.clone(), &row.version, state, extremities)
+        .map_err(|error| StoreError::Inconsistent(format!("room {room}: {error}")))?;
+    for tip in tips {
+        loaded.supply_extremity(&*parse(&tip, room.clone())?);
+    }
+    Ok(Loaded { state: loaded, nid: row.nid, head })
+}
+
+fn parse(event: &StoredEvent, room: OwnedRoomId) -> Result<Arc<Pdu>, ReadError> {
+    Pdu::parse(event.event_id.clone(), room, &event.pdu, false)
+        .map(Arc::new)
+        .map_err(|error| StoreError::Inconsistent(format!("event {}: {error}", event.event_id)).into())
+}
+
+fn parse_event_id(id: &str) -> Result<OwnedEventId, ReadError> {
+    alphorn_model::EventId::parse(id).map_err(|_| StoreError::Inconsistent(format!("event id {id}")).into())
+}
