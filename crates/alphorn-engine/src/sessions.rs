@@ -151,4 +151,46 @@ impl Engine {
         drop(cache);
         Ok(requester)
     }
+
+    /// The requester that an application service acts as. It must have an account.
+    /// Specification: Application Service API, "Identity assertion".
+    ///
+    /// # Errors
+    /// `M_FORBIDDEN` when there is no such account.
+    pub async fn appservice_requester(
+        &self,
+        user: OwnedUserId,
+        device: Option<String>,
+        service: String,
+    ) -> Result<Requester, Refusal> {
+        let (name, wanted) = (user.to_string(), device.clone());
+        let account = self
+            .read(move |reader| {
+                let known = match &wanted {
+                    Some(device) => reader.device(&name, device)?.is_some(),
+                    None => true,
+                };
+                Ok(reader
+                    .account(&name)?
+                    .filter(|account| !account.deactivated)
+                    .map(|account| (account, known)))
+            })
+            .await?;
+        let Some((account, known)) = account else {
+            return Err(Refusal::forbidden("the application service has not registered this user"));
+        };
+        if !known {
+            return Err(Refusal::forbidden("this user has no such device"));
+        }
+        Ok(Requester {
+            user,
+            device: device.unwrap_or_default(),
+            guest: account.guest,
+            admin: account.admin,
+            suspended: account.suspended,
+            token_hash: String::new(),
+            appservice: Some(service),
+            expires_at: None,
+        })
+    }
 }
