@@ -6,6 +6,7 @@ mod identifiers;
 mod media_header;
 mod media_name;
 mod record;
+mod room;
 mod sync_token;
 
 /// Something that takes any bytes.
@@ -29,6 +30,7 @@ pub const ALL: &[Target] = &[
     record::TARGET,
     media_header::TARGET,
     media_name::TARGET,
+    room::TARGET,
 ];
 
 /// The target of that name.

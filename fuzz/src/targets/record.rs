@@ -1,6 +1,7 @@
 //! Records of the log: they are ours, but a disk may give back something else.
 
-use alphorn_model::{Position, Record};
+use alphorn_domain::RoomState;
+use alphorn_model::{Fact, OwnedRoomId, Position, Record, RoomId};
 
 use super::{Target, label};
 
@@ -23,6 +24,20 @@ fn run(input: &[u8]) -> String {
             .and_then(|again| serde_json::to_string(&again).map(|second| second == text))
     });
     assert!(matches!(again, Ok(true)), "and reads the same again");
+    let Ok(room) = <&RoomId>::try_from("!r:here") else { return "no room".to_owned() };
+    let mut state = RoomState::empty(OwnedRoomId::from(room));
+    for fact in &record.facts {
+        if let Fact::Room(fact) = fact {
+            // Total by contract: what makes no sense asks for a reload.
+            state.apply(fact);
+        }
+    }
     let position = Position::new(1, record.facts.len());
-    format!("{} facts, {:?}", record.facts.len().min(3), position.index().min(3))
+    let readable = !state.needs_reload();
+    format!(
+        "{} facts, {}, readable {readable}, open {}",
+        record.facts.len().min(3),
+        position.index().min(3),
+        state.is_open()
+    )
 }
