@@ -13,7 +13,7 @@ use alphorn_model::{Entropy, ErrorCode, Fact, OwnedEventId, OwnedUserId, RawJson
 use ruma_events::TimelineEventType;
 
 pub use self::creation::{NewRoom, Preset, decide_creation};
-pub use self::membership::{MemberDetails, MembershipChange, decide_membership};
+pub use self::membership::{MemberDetails, MembershipChange, decide_membership, wants_voucher};
 pub use self::redaction::{Redaction, decide_redaction};
 
 use self::assemble::Draft;
@@ -110,8 +110,8 @@ fn route(state: &RoomState, event: NewEvent, ctx: &Context<'_>) -> Step<Decision
     check_room(state)?;
     match (event.kind.as_str(), &event.state_key) {
         ("m.room.member", Some(_)) => membership::from_event(state, event, ctx),
-        ("m.room.redaction", None) => redaction::without_target(state, event, ctx),
-        _ => place(state, event, ctx),
+        ("m.room.redaction", _) => redaction::without_target(state, event, ctx),
+        _ => place(state, NewEvent { redacts: None, ..event }, ctx),
     }
 }
 
@@ -139,12 +139,12 @@ fn place(state: &RoomState, event: NewEvent, ctx: &Context<'_>) -> Step<Decision
     content::check(&event.kind, event.state_key.is_some(), &object)?;
     let kind = TimelineEventType::from(event.kind.as_str());
     authorise::require_members(state, &event, &kind)?;
-    if let Some(existing) = content::identical(state, &event, &object) {
-        return Ok(Decision::Existing(existing));
-    }
     let auth = authorise::select(state, &event, &kind)?;
     let draft = Draft::new(state, event, kind, object, auth, ctx);
     authorise::check(state, &draft)?;
+    if let Some(existing) = content::identical(state, &draft) {
+        return Ok(Decision::Existing(existing));
+    }
     let transaction = draft.transaction.clone();
     let fact = assemble::seal(state.rules(), draft, ctx)?;
     let event_id = fact.event_id.clone();

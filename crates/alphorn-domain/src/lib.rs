@@ -10,7 +10,7 @@ pub mod signer;
 
 pub use decide::{
     Context, Decision, MemberDetails, MembershipChange, NewEvent, NewRoom, Preset, Redaction,
-    decide_creation, decide_event, decide_membership, decide_redaction,
+    decide_creation, decide_event, decide_membership, decide_redaction, wants_voucher,
 };
 pub use pdu::{Pdu, PduError};
 pub use read::{HistoryVisibility, Sight, client_event, may_see, prune};

@@ -3,6 +3,7 @@
 
 mod extremities;
 mod power;
+mod settings;
 
 use std::collections::HashMap;
 use std::sync::Arc;

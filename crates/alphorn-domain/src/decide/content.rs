@@ -5,7 +5,7 @@ use alphorn_model::ids::ID_BYTES_MAX;
 use alphorn_model::{ErrorCode, OwnedEventId, RawJson, Refusal, RoomAliasId, UserId};
 use ruma_common::{CanonicalJsonObject as Object, CanonicalJsonValue as Json};
 
-use super::NewEvent;
+use super::assemble::Draft;
 use crate::RoomState;
 
 /// Checks the type and state key.
@@ -42,6 +42,7 @@ pub(super) fn check(kind: &str, is_state: bool, content: &Object) -> Result<(), 
         "m.room.history_visibility" => check_text(content, "history_visibility"),
         "m.room.guest_access" => check_text(content, "guest_access"),
         "m.room.encryption" => check_text(content, "algorithm"),
+        "m.room.member" => check_member(content),
         "m.room.server_acl" => check_server_acl(content),
         _ => Ok(()),
     }
@@ -52,6 +53,15 @@ fn check_text(content: &Object, key: &str) -> Result<(), Refusal> {
         Some(Json::String(_)) => Ok(()),
         _ => Err(Refusal::bad_json(format!("'{key}' must be a string"))),
     }
+}
+
+fn check_member(content: &Object) -> Result<(), Refusal> {
+    for key in ["displayname", "avatar_url", "reason"] {
+        if !matches!(content.get(key), None | Some(Json::Null | Json::String(_))) {
+            return Err(Refusal::bad_json(format!("'{key}' must be a string")));
+        }
+    }
+    Ok(())
 }
 
 fn check_power_levels(content: &Object) -> Result<(), Refusal> {
@@ -111,11 +121,11 @@ fn check_server_acl(content: &Object) -> Result<(), Refusal> {
 }
 
 /// The current state event that says the same already, sent by the same user.
-pub(super) fn identical(state: &RoomState, event: &NewEvent, content: &Object) -> Option<OwnedEventId> {
-    let current = state.state(&event.kind, event.state_key.as_deref()?)?;
-    if current.sender != event.sender {
+pub(super) fn identical(state: &RoomState, draft: &Draft) -> Option<OwnedEventId> {
+    let current = state.state(&draft.kind_text, draft.state_key.as_deref()?)?;
+    if current.sender != draft.sender {
         return None;
     }
     let existing: Object = serde_json::from_str(current.content.get()).ok()?;
-    (existing == *content).then(|| current.event_id.clone())
+    (existing == draft.object).then(|| current.event_id.clone())
 }

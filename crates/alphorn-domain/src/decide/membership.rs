@@ -3,6 +3,8 @@
 
 mod restricted;
 
+pub use self::restricted::wants_voucher;
+
 use alphorn_model::fact::Transaction;
 use alphorn_model::{OwnedUserId, Refusal, UserId};
 use serde_json::value::to_raw_value;
@@ -188,7 +190,9 @@ fn on_other(
     ctx: &Context<'_>,
 ) -> Step<Decision> {
     authorise::require(state, [sender.clone(), target.clone()].into_iter())?;
-    if state.member(&sender).membership() != Some("join") {
+    // A third-party invite is judged by its signature, whoever invited has left or not.
+    let by_token = details.further.contains_key("third_party_invite");
+    if !by_token && state.member(&sender).membership() != Some("join") {
         return Err(authorise::not_joined(&sender).into());
     }
     check(&target, state.member(&target).membership())?;
@@ -262,6 +266,9 @@ fn event(
     details: MemberDetails,
 ) -> Result<NewEvent, Refusal> {
     let MemberDetails { displayname, avatar_url, reason, is_direct, further: mut content, .. } = details;
+    if membership != "join" {
+        content.remove(restricted::AUTHORISED_VIA);
+    }
     content.insert("membership".to_owned(), Value::String(membership.to_owned()));
     for (key, value) in [("displayname", displayname), ("avatar_url", avatar_url), ("reason", reason)] {
         if let Some(value) = value {

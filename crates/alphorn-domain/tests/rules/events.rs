@@ -81,6 +81,8 @@ fn identical_state_is_not_repeated() {
     assert_eq!(room.set("alice", "m.room.name", "", json!({ "x": [1], "name": "a" })).unwrap(), first);
     let by_bob = room.set("bob", "m.room.name", "", json!({ "name": "a", "x": [1] })).unwrap();
     assert_ne!(by_bob, first);
+    room.leave("bob").unwrap();
+    forbidden(room.set("bob", "m.room.name", "", json!({ "name": "a", "x": [1] })));
 }
 
 #[test]
@@ -168,6 +170,8 @@ fn redaction_needs_ones_own_event_or_the_level() {
         let create = room.events()[0].event_id.clone();
         forbidden(redact(&mut room, "alice", create.as_str()));
         forbidden(room.send("carol", "m.room.redaction", json!({ "redacts": event_id })));
+        room.set_levels("alice", json!({ "state_default": 0 })).unwrap();
+        forbidden(room.set("carol", "m.room.redaction", "", json!({ "redacts": event_id })));
         room.send("alice", "m.room.redaction", json!({ "redacts": event_id })).unwrap();
         assert_eq!(room.pdus().pop().unwrap().redacts, Some(event_id));
         refused(room.send("alice", "m.room.redaction", json!({})), ErrorCode::MissingParam);

@@ -1,6 +1,6 @@
 //! Joining, inviting, leaving, kicking, banning.
 
-use alphorn_domain::{Decision, MemberDetails, MembershipChange, NewRoom, decide_membership};
+use alphorn_domain::{Decision, MemberDetails, MembershipChange, NewRoom, decide_membership, wants_voucher};
 use alphorn_model::{ErrorCode, OwnedEventId, Refusal, RoomVersionId};
 use serde_json::json;
 
@@ -156,6 +156,42 @@ fn those_who_could_vouch_are_asked_for() {
     room.state.supply_member(&user("alice"), alices);
     let decision = room.decide(|state, ctx| decide_membership(state, change, ctx));
     room.settle(decision).unwrap();
+}
+
+#[test]
+fn anyone_may_vouch_where_anyone_may_invite() {
+    let mut room = private(&RoomVersionId::V12);
+    let allow = json!([
+        { "type": "m.room_membership", "room_id": "!a:alphorn.test" },
+        { "type": "org.example", "room_id": "!b:alphorn.test" },
+        7,
+    ]);
+    room.set("alice", "m.room.join_rules", "", json!({ "join_rule": "restricted", "allow": allow })).unwrap();
+    assert_eq!(room.state.allowed_rooms(), ["!a:alphorn.test"]);
+    join_restricted(&mut room, "bob", true).unwrap();
+    let bobs = room.state.member(&user("bob")).event().cloned();
+    room.leave("alice").unwrap();
+    let alices = room.state.member(&user("alice")).event().cloned();
+    room.state.shed_members(0);
+    room.state.supply_member(&user("alice"), alices);
+    room.state.supply_member(&user("carol"), None);
+    refused(join_restricted(&mut room, "carol", true), ErrorCode::UnableToAuthoriseJoin);
+    assert!(wants_voucher(&room.state, user("bob").server_name()));
+    room.state.supply_member(&user("bob"), bobs);
+    assert!(!wants_voucher(&room.state, user("bob").server_name()));
+    join_restricted(&mut room, "carol", true).unwrap();
+    let member = room.content("m.room.member", "@carol:alphorn.test");
+    assert_eq!(member["join_authorised_via_users_server"], "@bob:alphorn.test");
+}
+
+#[test]
+fn only_texts_are_names_and_reasons() {
+    let mut room = private(&RoomVersionId::V12);
+    for key in ["displayname", "avatar_url", "reason"] {
+        let alice = user("alice");
+        let content = json!({ "membership": "join", key: 1 });
+        refused(room.set("alice", "m.room.member", alice.as_str(), content), ErrorCode::BadJson);
+    }
 }
 
 #[test]

@@ -3,11 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use alphorn_model::{ErrorCode, OwnedUserId, Refusal, UserId};
-use serde::Deserialize;
+use alphorn_model::{ErrorCode, OwnedUserId, Refusal, ServerName, UserId};
 
 use super::super::{Context, Step, authorise};
-use crate::{Power, RoomState, UserPower};
+use crate::{Pdu, Power, RoomState, UserPower};
 
 /// The field of a membership event that names who vouched.
 pub(super) const AUTHORISED_VIA: &str = "join_authorised_via_users_server";
@@ -23,7 +22,7 @@ pub(super) fn authorise(
     ctx: &Context<'_>,
 ) -> Step<Option<OwnedUserId>> {
     let is_in = matches!(state.member(user).membership(), Some("join" | "invite"));
-    if is_in || !needs_authoriser(state) {
+    if is_in || !state.is_restricted() {
         return Ok(None);
     }
     if !allowed_by_rooms {
@@ -41,20 +40,14 @@ pub(super) fn authorise(
         .into())
 }
 
-fn needs_authoriser(state: &RoomState) -> bool {
-    #[derive(Deserialize)]
-    struct Content<'a> {
-        #[serde(borrow)]
-        join_rule: std::borrow::Cow<'a, str>,
-    }
-    let rules = &state.rules().authorization;
-    let Some(event) = state.state("m.room.join_rules", "") else { return false };
-    let Ok(content) = serde_json::from_str::<Content<'_>>(event.content.get()) else { return false };
-    match &*content.join_rule {
-        "restricted" => rules.restricted_join_rule,
-        "knock_restricted" => rules.knock_restricted_join_rule,
-        _ => false,
-    }
+/// Whether anybody of this server who is joined may vouch for a restricted join, and none is in memory:
+/// supplying the membership event of any such user before the decision lets more joins succeed.
+#[must_use]
+pub fn wants_voucher(state: &RoomState, server_name: &ServerName) -> bool {
+    let everyone = state.power().is_some_and(|power| power.users_default >= power.invite);
+    let joined =
+        |user: &UserId, event: &Pdu| user.server_name() == server_name && event.membership() == Some("join");
+    state.is_restricted() && everyone && !state.loaded_members().any(|(user, event)| joined(user, event))
 }
 
 /// Users of this server who could vouch if they are joined: the most powerful first. Users without a
