@@ -6,11 +6,12 @@ set -euo pipefail
 need() { command -v "$1" >/dev/null 2>&1; }
 
 # What a plain rustup installation lacks: a linker and libc's headers (bundled SQLite, ring); git names the
-# checkout's files for `cargo xtask tidy`.
+# checkout's files for `cargo xtask tidy`; the certificates are for cargo's downloads.
 packages=()
 need cc || packages+=(gcc)
 [ -e /usr/include/stdlib.h ] || packages+=(libc6-dev)
 need git || packages+=(git)
+[ -e /etc/ssl/certs/ca-certificates.crt ] || packages+=(ca-certificates)
 
 if [ ${#packages[@]} -gt 0 ]; then
   if ! need apt-get; then
@@ -25,7 +26,7 @@ if [ ${#packages[@]} -gt 0 ]; then
   echo "installing ${packages[*]}"
   "${as_root[@]}" apt-get update -qq
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-    ca-certificates "${packages[@]}" >/dev/null
+    -o Dpkg::Use-Pty=0 "${packages[@]}" >/dev/null
 fi
 
 # rustup's folder is not in PATH before the next login.
