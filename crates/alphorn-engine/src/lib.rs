@@ -8,6 +8,8 @@ mod locks;
 mod passwords;
 mod rooms;
 mod sessions;
+pub mod unread;
+pub mod view;
 mod wake;
 
 use std::sync::{
@@ -61,6 +63,7 @@ struct Inner {
     locks: KeyedLocks,
     sessions: sessions::SessionCache,
     ephemera: Ephemera,
+    unread: unread::UnreadCounts,
     hashing: tokio::sync::Semaphore,
     record_count: AtomicU64,
     record_prefix: String,
@@ -87,6 +90,7 @@ impl Engine {
             locks: KeyedLocks::default(),
             sessions: sessions::SessionCache::new(Arc::clone(&parts.wake)),
             ephemera: Ephemera::new(node_run, Arc::clone(&parts.wake)),
+            unread: unread::UnreadCounts::default(),
             // Hashing is made to be slow and takes much memory: two at a time on two cores.
             hashing: tokio::sync::Semaphore::new(2),
             record_count: AtomicU64::new(0),
@@ -135,6 +139,12 @@ impl Engine {
     #[must_use]
     pub fn ephemera(&self) -> &Ephemera {
         &self.0.ephemera
+    }
+
+    /// Unread counts.
+    #[must_use]
+    pub fn unread(&self) -> &unread::UnreadCounts {
+        &self.0.unread
     }
 
     /// The store, for reading where blocking is allowed.

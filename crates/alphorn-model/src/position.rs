@@ -51,7 +51,9 @@ impl Position {
         (self.0 & (FACTS_PER_RECORD_MAX as i64 - 1)) as usize
     }
 
-    /// A pagination token of `/messages` and its kin: `p<number>`.
+    /// A pagination token of `/messages` and its kin: `p<number>`. It stands just after this position:
+    /// going back from it begins with this position itself, going forward with the next one. So the
+    /// token before an event is that of `Position(event.0 - 1)`.
     #[must_use]
     pub fn to_token(self) -> String {
         format!("p{}", self.0)

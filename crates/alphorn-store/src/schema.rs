@@ -44,7 +44,7 @@ pub(crate) const DERIVED: &[(&str, &str)] = &[
     (
         "members",
         "room INTEGER NOT NULL, user TEXT NOT NULL, membership INTEGER NOT NULL, pos INTEGER NOT NULL, \
-         forgotten INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (room, user)",
+         since INTEGER NOT NULL, forgotten INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (room, user)",
     ),
     (
         "extremities",

@@ -30,6 +30,12 @@ impl Reader<'_> {
         .transpose()
     }
 
+    /// The record that set one piece of account data; 0: it is not set.
+    pub fn account_datum_seq(&self, user: &str, room: &str, kind: &str) -> Result<Seq> {
+        let sql = "SELECT seq FROM account_data WHERE user = ?1 AND room = ?2 AND kind = ?3";
+        Ok(self.one(sql, (user, room, kind), |row| row.get(0))?.unwrap_or(0))
+    }
+
     /// All account data of a user set in `(after, upto]`; `after` 0: all there is.
     pub fn account_data_changes(&self, user: &str, after: Seq, upto: Seq) -> Result<Vec<AccountDatum>> {
         let rows = self.all(

@@ -63,11 +63,13 @@ pub struct Member {
     pub membership: Membership,
     /// The membership event's position.
     pub position: Position,
+    /// Since when they stand so: the first of the membership events that say the same.
+    pub since: Position,
     /// Whether the user forgot the room.
     pub forgotten: bool,
 }
 
-const COLUMNS: &str = "room, user, membership, pos, forgotten";
+const COLUMNS: &str = "room, user, membership, pos, since, forgotten";
 
 fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Member> {
     Ok(Member {
@@ -75,7 +77,8 @@ fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Member> {
         user: row.get(1)?,
         membership: Membership::from_number(row.get(2)?),
         position: Position(row.get(3)?),
-        forgotten: row.get(4)?,
+        since: Position(row.get(4)?),
+        forgotten: row.get(5)?,
     })
 }
 
@@ -169,8 +172,10 @@ pub(super) fn resolve(write: &Write<'_>, nid: i64, user: &str, event: Option<Pos
 fn change(write: &Write<'_>, nid: i64, user: &str, membership: Membership, position: Position) -> Result<()> {
     let before = write.reader().member(nid, user)?.map(|member| member.membership);
     write.run(
-        "INSERT INTO members (room, user, membership, pos) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (room, user) DO UPDATE \
-         SET membership = excluded.membership, pos = excluded.pos, forgotten = 0",
+        "INSERT INTO members (room, user, membership, pos, since) VALUES (?1, ?2, ?3, ?4, ?4) \
+         ON CONFLICT (room, user) DO UPDATE SET forgotten = 0, pos = excluded.pos, \
+         since = CASE membership WHEN excluded.membership THEN since ELSE excluded.since END, \
+         membership = excluded.membership",
         (nid, user, membership.number(), position.0),
     )?;
     let step = |kind: Membership| i64::from(membership == kind) - i64::from(before == Some(kind));

@@ -108,6 +108,19 @@ impl Reader<'_> {
         )
     }
 
+    /// How one entry changed over time, oldest first: from which position on which event counted
+    /// (position 0: none). The newest 10,000 changes.
+    pub fn state_entry_history(&self, room: i64, kind: &str, key: &str) -> Result<Vec<(Position, Position)>> {
+        let mut changes = self.all(
+            "SELECT pos, event FROM state_history WHERE room = ?1 AND kind = ?2 AND state_key = ?3 \
+             ORDER BY pos DESC LIMIT 10000",
+            (room, kind, key),
+            |row| Ok((Position(row.get(0)?), Position(row.get(1)?))),
+        )?;
+        changes.reverse();
+        Ok(changes)
+    }
+
     /// The state event that an event at `position` replaced.
     pub fn state_before(
         &self,

@@ -1,0 +1,319 @@
+//! Unread counts: derived from where a user has read to, not written with every message. Counting
+//! goes on from the last count, so each message is looked at once for each reader who asks.
+//! Specification: Client-Server API, "Push Rules", "Receiving notifications".
+
+use std::{collections::BTreeMap, num::NonZeroUsize, sync::Arc};
+
+use alphorn_domain::{
+    Pdu, RoomState,
+    read::{PushContext, PushEvent, default_ruleset, push_outcome},
+};
+use alphorn_model::{OwnedUserId, Position, RoomId, Seq};
+use alphorn_store::{Reader, RoomRow, StoreError, StoredEvent};
+use lru::LruCache;
+use parking_lot::Mutex;
+use ruma_common::push::Ruleset;
+use serde::Deserialize;
+
+use crate::{
+    ReadError,
+    view::{Detail, EventHead, View},
+};
+
+/// Events looked at for one count at most: beyond that the count says "at least".
+const LOOKED_AT_MAX: usize = 3_000;
+
+/// Counts, rulesets and prepared events held in memory.
+const COUNTS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(49_999);
+const RULESETS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1_999);
+const EVENTS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1_023);
+const CONTEXTS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1_023);
+
+/// How much is unread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Unread {
+    /// Events that notify.
+    pub notifications: u64,
+    /// Events that highlight (mentions, keywords).
+    pub highlights: u64,
+}
+
+impl Unread {
+    fn add(&mut self, other: Self) {
+        self.notifications += other.notifications;
+        self.highlights += other.highlights;
+    }
+}
+
+/// How much is unread in a room: in the main timeline and in threads (by root).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RoomUnread {
+    /// Outside threads.
+    pub main: Unread,
+    /// In threads.
+    pub threads: BTreeMap<String, Unread>,
+}
+
+impl RoomUnread {
+    /// Both together, for clients that know no threads.
+    #[must_use]
+    pub fn total(&self) -> Unread {
+        let mut sum = self.main;
+        self.threads.values().for_each(|unread| sum.add(*unread));
+        sum
+    }
+}
+
+/// Up to where a user has read a room.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct ReadTo {
+    everywhere: Position,
+    main: Position,
+    threads: BTreeMap<String, Position>,
+}
+
+struct Counted {
+    read_to: ReadTo,
+    rules: Seq,
+    upto: Position,
+    unread: RoomUnread,
+}
+
+type Rules = (Seq, Arc<Ruleset>);
+
+/// What is remembered between counts; all of it can be made anew.
+pub struct UnreadCounts {
+    counts: Mutex<LruCache<(String, i64), Counted>>,
+    rulesets: Mutex<LruCache<String, Rules>>,
+    events: Mutex<LruCache<i64, Arc<Prepared>>>,
+    contexts: Mutex<LruCache<i64, (Position, u64, Arc<PushContext>)>>,
+}
+
+struct Prepared {
+    event: PushEvent,
+    sender: String,
+    thread: Option<String>,
+    silent: bool,
+}
+
+impl Default for UnreadCounts {
+    fn default() -> Self {
+        Self {
+            counts: Mutex::new(LruCache::new(COUNTS)),
+            rulesets: Mutex::new(LruCache::new(RULESETS)),
+            events: Mutex::new(LruCache::new(EVENTS)),
+            contexts: Mutex::new(LruCache::new(CONTEXTS)),
+        }
+    }
+}
+
+impl UnreadCounts {
+    /// Counts what a member has not read of a room, as of `upto`.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn count(
+        &self,
+        reader: &Reader<'_>,
+        user: &OwnedUserId,
+        room: &RoomRow,
+        joined_since: Position,
+        upto: Position,
+    ) -> Result<RoomUnread, ReadError> {
+        let read_to = read_to(reader, user, room.nid, joined_since)?;
+        let (rules_seq, rules) = self.rules(reader, user)?;
+        let key = (user.to_string(), room.nid);
+        let known = self
+            .counts
+            .lock()
+            .pop(&key)
+            .filter(|known| known.read_to == read_to && known.rules == rules_seq && known.upto <= upto);
+        let mut counted = known.unwrap_or_else(|| Counted {
+            upto: read_to.lowest(),
+            read_to,
+            rules: rules_seq,
+            unread: RoomUnread::default(),
+        });
+        if counted.upto < upto {
+            self.fold(reader, user, room, &rules, &mut counted, upto)?;
+            counted.upto = upto;
+        }
+        let unread = counted.unread.clone();
+        self.counts.lock().put(key, counted);
+        Ok(unread)
+    }
+
+    /// A user's push rules, as the server applies them, and the record that set them.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn rules(&self, reader: &Reader<'_>, user: &OwnedUserId) -> Result<Rules, ReadError> {
+        #[derive(Deserialize)]
+        struct Content {
+            global: Ruleset,
+        }
+        let seq = reader.account_datum_seq(user.as_str(), "", "m.push_rules")?;
+        if let Some((held, rules)) = self.rulesets.lock().get(user.as_str())
+            && *held == seq
+        {
+            return Ok((seq, Arc::clone(rules)));
+        }
+        let stored = reader.account_datum(user.as_str(), "", "m.push_rules")?;
+        let parsed = stored.and_then(|content| serde_json::from_str::<Content>(content.get()).ok());
+        let rules = Arc::new(parsed.map_or_else(|| default_ruleset(user), |content| content.global));
+        self.rulesets.lock().put(user.to_string(), (seq, Arc::clone(&rules)));
+        Ok((seq, rules))
+    }
+
+    fn fold(
+        &self,
+        reader: &Reader<'_>,
+        user: &OwnedUserId,
+        room: &RoomRow,
+        rules: &Ruleset,
+        counted: &mut Counted,
+        upto: Position,
+    ) -> Result<(), ReadError> {
+        let events = reader.timeline_backwards(room.nid, counted.upto, upto, LOOKED_AT_MAX)?;
+        if events.is_empty() {
+            return Ok(());
+        }
+        let mut context = PushContext::clone(&*self.context(reader, user, room)?);
+        context.turn_to(user, &display_name(reader, room.nid, user)?);
+        for event in events {
+            let prepared = self.prepare(reader, &event)?;
+            if prepared.silent || prepared.sender == user.as_str() {
+                continue;
+            }
+            if counted.read_to.covers(event.position, prepared.thread.as_deref()) {
+                continue;
+            }
+            let outcome = push_outcome(rules, &prepared.event, &context);
+            let unread = Unread {
+                notifications: u64::from(outcome.notify),
+                highlights: u64::from(outcome.notify && outcome.highlight),
+            };
+            match &prepared.thread {
+                _ if unread == Unread::default() => {}
+                Some(root) => counted.unread.threads.entry(root.clone()).or_default().add(unread),
+                None => counted.unread.main.add(unread),
+            }
+        }
+        Ok(())
+    }
+
+    /// An event made ready for push rules, shared by all who count it.
+    fn prepare(&self, reader: &Reader<'_>, event: &StoredEvent) -> Result<Arc<Prepared>, ReadError> {
+        let fresh = event.redacted_by.is_none();
+        if let Some(prepared) = self.events.lock().get(&event.position.0).filter(|_| fresh) {
+            return Ok(Arc::clone(prepared));
+        }
+        let head = EventHead::of(event)?;
+        let view = View::new(reader, "", "", 0);
+        let mut text = String::new();
+        view.write(&mut text, event, true, Detail::Plain)?;
+        let json = serde_json::value::RawValue::from_string(text)
+            .map_err(|error| StoreError::Inconsistent(error.to_string()))?;
+        let prepared = Arc::new(Prepared {
+            event: PushEvent::new(&json),
+            sender: head.sender.to_string(),
+            thread: thread_of(&head),
+            silent: !fresh,
+        });
+        self.events.lock().put(event.position.0, Arc::clone(&prepared));
+        Ok(prepared)
+    }
+
+    fn context(
+        &self,
+        reader: &Reader<'_>,
+        user: &OwnedUserId,
+        room: &RoomRow,
+    ) -> Result<Arc<PushContext>, ReadError> {
+        let levels = reader.state_position(room.nid, "m.room.power_levels", "")?.unwrap_or_default();
+        if let Some((at, joined, context)) = self.contexts.lock().get(&room.nid)
+            && *at == levels
+            && *joined == room.joined
+        {
+            return Ok(Arc::clone(context));
+        }
+        let broken = |error: String| StoreError::Inconsistent(format!("room {}: {error}", room.room_id));
+        let id = RoomId::parse(&room.room_id).map_err(|error| broken(error.to_string()))?;
+        let mut state = Vec::new();
+        for kind in ["m.room.create", "m.room.power_levels"] {
+            if let Some(event) = reader.state_event(room.nid, kind, "")? {
+                let pdu = Pdu::parse(event.event_id, id.clone(), &event.pdu, false);
+                state.push(Arc::new(pdu.map_err(|error| broken(error.to_string()))?));
+            }
+        }
+        let tip = state.first().map(|create| (create.event_id.clone(), 0));
+        let state = RoomState::load(id, &room.version, state, tip.into_iter().collect())
+            .map_err(|error| broken(error.to_string()))?;
+        let context = Arc::new(PushContext::new(&state, room.joined, user));
+        self.contexts.lock().put(room.nid, (levels, room.joined, Arc::clone(&context)));
+        Ok(context)
+    }
+}
+
+impl ReadTo {
+    fn lowest(&self) -> Position {
+        // Threads may be read further than the main timeline; what is read is passed over again.
+        self.everywhere
+    }
+
+    fn covers(&self, position: Position, thread: Option<&str>) -> bool {
+        let read = match thread {
+            None => self.main,
+            Some(root) => self.threads.get(root).copied().unwrap_or_default(),
+        };
+        position <= self.everywhere.max(read)
+    }
+}
+
+fn read_to(
+    reader: &Reader<'_>,
+    user: &OwnedUserId,
+    room: i64,
+    joined_since: Position,
+) -> Result<ReadTo, ReadError> {
+    let mut read = ReadTo::default();
+    for receipt in reader.receipts_of(room, user.as_str())? {
+        let place = match receipt.thread.as_str() {
+            "" => &mut read.everywhere,
+            "main" => &mut read.main,
+            root => read.threads.entry(root.to_owned()).or_default(),
+        };
+        *place = (*place).max(receipt.position);
+    }
+    // What was before joining is not news.
+    read.everywhere = read.everywhere.max(joined_since);
+    Ok(read)
+}
+
+fn display_name(reader: &Reader<'_>, room: i64, user: &OwnedUserId) -> Result<String, ReadError> {
+    #[derive(Deserialize)]
+    struct Content {
+        displayname: Option<String>,
+    }
+    let Some(event) = reader.state_event(room, "m.room.member", user.as_str())? else {
+        return Ok(String::new());
+    };
+    let head = EventHead::of(&event)?;
+    let content: Option<Content> = serde_json::from_str(head.content.get()).ok();
+    Ok(content.and_then(|content| content.displayname).unwrap_or_else(|| user.localpart().to_owned()))
+}
+
+fn thread_of(head: &EventHead<'_>) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Content {
+        #[serde(rename = "m.relates_to")]
+        relates_to: Option<Relation>,
+    }
+    #[derive(Deserialize)]
+    struct Relation {
+        rel_type: Option<String>,
+        event_id: Option<String>,
+    }
+    let content: Content = serde_json::from_str(head.content.get()).ok()?;
+    content.relates_to.filter(|relation| relation.rel_type.as_deref() == Some("m.thread"))?.event_id
+}
