@@ -41,6 +41,15 @@ pub async fn verify_own_device(new: &Device, old: &Device) -> Result<()> {
         }
     })
     .await?;
+    // A request from a device whose keys are not known yet is ignored by the SDK.
+    let id = new.client.device_id().context("not logged in")?;
+    until("the new device in the old one's device list", || async {
+        match old.client.encryption().get_device(user, id).await {
+            Ok(Some(_)) => Ok(()),
+            other => Err(format!("{other:?}")),
+        }
+    })
+    .await?;
     let asked = identity.request_verification().await.context("sending the request")?;
     let received = tokio::time::timeout(crate::wait::ARRIVAL, requests.recv())
         .await
