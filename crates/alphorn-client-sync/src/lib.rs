@@ -1,1 +1,14 @@
-//! Placeholder.
+//! Floor 4: how clients learn of news - classic `/sync` and sliding sync.
+
+mod classic;
+mod ephemeral;
+mod presence;
+mod to_device;
+
+use alphorn_http::App;
+use axum::Router;
+
+/// The routes of this crate.
+pub fn routes() -> Router<App> {
+    classic::routes()
+}

@@ -2,7 +2,7 @@
 //! counts its changes; a sync token's ephemeral part names a place in that count.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -76,6 +76,8 @@ pub struct Ephemera {
     count: AtomicU64,
     typing: RwLock<HashMap<String, Typing>>,
     presence: RwLock<HashMap<String, Presence>>,
+    /// Users by the place of their last change: who changed since is found without looking at all.
+    presence_order: RwLock<BTreeMap<u64, String>>,
 }
 
 impl Ephemera {
@@ -86,6 +88,7 @@ impl Ephemera {
             count: AtomicU64::new(1),
             typing: RwLock::default(),
             presence: RwLock::default(),
+            presence_order: RwLock::default(),
         }
     }
 
@@ -154,6 +157,18 @@ impl Ephemera {
         self.presence.read().get(user).cloned()
     }
 
+    /// Presence that changed after a place in this node's count, oldest change first, at most `limit`.
+    #[must_use]
+    pub fn presence_since(&self, since: u64, limit: usize) -> Vec<(String, Presence)> {
+        let all = self.presence.read();
+        let changes = self.presence_order.read();
+        changes
+            .range(since + 1..)
+            .filter_map(|(_, user)| all.get(user).map(|presence| (user.clone(), presence.clone())))
+            .take(limit)
+            .collect()
+    }
+
     /// Changes a user's presence; tells whether others see a difference. The caller wakes the rooms.
     pub fn set_presence(
         &self,
@@ -177,13 +192,20 @@ impl Ephemera {
             presence.last_active_ms = now_ms;
         }
         if changed {
-            presence.version = self.step();
+            self.order(user, presence);
         }
         drop(all);
         if changed {
             self.wake.wake(&Key::user(user));
         }
         changed
+    }
+
+    fn order(&self, user: &str, presence: &mut Presence) {
+        let mut order = self.presence_order.write();
+        order.remove(&presence.version);
+        presence.version = self.step();
+        order.insert(presence.version, user.to_owned());
     }
 
     /// Marks users who were online and did nothing since `idle_before_ms`; gives those who changed.
@@ -199,7 +221,7 @@ impl Ephemera {
                 _ => continue,
             };
             presence.state = next;
-            presence.version = self.step();
+            self.order(user, presence);
             changed.push(user.clone());
         }
         changed

@@ -25,6 +25,9 @@ const BATCH_BYTES_MAX: usize = 384 << 10;
 /// After this time without a wish the room leaves memory.
 const REST_AFTER: Duration = Duration::from_secs(600);
 
+/// Members looked at for one who can vouch for a restricted join.
+const VOUCHERS_MAX: usize = 50;
+
 /// Memberships kept in memory between batches.
 const MEMBERS_KEPT: usize = 2_000;
 
@@ -85,7 +88,11 @@ async fn serve(engine: &Engine, room: &OwnedRoomId, loaded: &mut Option<Loaded>,
             Outcome::Committed(seq) => {
                 held.head = seq;
                 held.state.shed_members(MEMBERS_KEPT);
+                let reload = held.state.needs_reload();
                 batch = decided.answer(seq, Ok(()));
+                if reload {
+                    *loaded = None;
+                }
                 if batch.is_empty() {
                     return;
                 }
@@ -203,6 +210,9 @@ fn decide(
             return Ok((Vec::new(), parse_event_id(&event)?));
         }
     }
+    if matches!(wish, RoomWish::Membership(alphorn_domain::MembershipChange::Join { .. })) {
+        supply_voucher(engine, reader, held)?;
+    }
     // Each round loads what was missing; a decision asks for a handful of memberships at most.
     for _ in 0..16 {
         let decision = decide_once(engine, reader, &held.state, held.nid, wish)?;
@@ -222,6 +232,26 @@ fn decide(
     }
     tracing::error!(room = %held.state.room_id(), "a decision never had enough memberships");
     Err(Refusal::internal().into())
+}
+
+/// Somebody of this server who is in the room can vouch for a restricted join: one is enough.
+fn supply_voucher(engine: &Engine, reader: &Reader<'_>, held: &mut Loaded) -> Result<(), ReadError> {
+    if !alphorn_domain::decide::wants_voucher(&held.state, engine.server_name()) {
+        return Ok(());
+    }
+    for member in reader.members_as(held.nid, alphorn_store::Membership::Join, VOUCHERS_MAX)? {
+        let local = alphorn_model::UserId::parse(&member.user)
+            .ok()
+            .filter(|user| user.server_name() == engine.server_name().as_str());
+        if let Some(user) = local {
+            if let Some(event) = reader.event_at(member.position)? {
+                let event = parse(&event, held.state.room_id().to_owned())?;
+                held.state.supply_member(&user, Some(event));
+            }
+            return Ok(());
+        }
+    }
+    Ok(())
 }
 
 fn decide_once(

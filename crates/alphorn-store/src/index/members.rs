@@ -120,6 +120,32 @@ impl Reader<'_> {
         )
     }
 
+    /// Ids of the rooms in which a user stands in one way.
+    pub fn room_ids_of(&self, user: &str, membership: Membership) -> Result<Vec<String>> {
+        self.all(
+            "SELECT r.room_id FROM members m INDEXED BY members_by_user JOIN rooms r ON r.nid = m.room \
+             WHERE m.user = ?1 AND m.membership = ?2",
+            (user, membership.number()),
+            |row| row.get(0),
+        )
+    }
+
+    /// Users whose standing in a room changed in `(after, upto]`, and whether they are joined now.
+    pub fn membership_changes(
+        &self,
+        room: i64,
+        after: Position,
+        upto: Position,
+    ) -> Result<Vec<(String, bool)>> {
+        self.all(
+            "SELECT m.user, m.membership = 0 FROM state_history s INDEXED BY state_by_pos \
+             JOIN members m ON m.room = s.room AND m.user = s.state_key \
+             WHERE s.room = ?1 AND s.pos > ?2 AND s.pos <= ?3 AND s.kind = 'm.room.member' AND m.since > ?2",
+            (room, after.0, upto.0),
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+    }
+
     /// Whether two users are joined to a common room.
     pub fn share_room(&self, one: &str, other: &str) -> Result<bool> {
         self.one(

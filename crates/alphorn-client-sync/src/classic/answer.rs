@@ -1,0 +1,194 @@
+//! One answer of classic sync, put together from one snapshot of the store.
+
+use alphorn_http::{
+    engine::{Engine, view::View},
+    model::{Position, Seq, SyncToken},
+    store::{Member, Membership, Reader},
+};
+use serde_json::{Map, Value, json};
+
+use super::{Built, Wanted, clamp};
+use crate::{ephemeral, presence, to_device};
+
+/// An answer, and whether it says anything new.
+pub(crate) struct Answer {
+    pub(crate) json: String,
+    pub(crate) empty: bool,
+    pub(crate) seq: Seq,
+    pub(crate) ephemeral: u64,
+}
+
+/// What all parts of an answer share.
+pub(crate) struct Builder<'a> {
+    pub(crate) engine: &'a Engine,
+    pub(crate) reader: &'a Reader<'a>,
+    pub(crate) wanted: &'a Wanted,
+    pub(crate) view: View<'a>,
+    /// The client's token; absent: an initial sync.
+    pub(crate) since: Option<SyncToken>,
+    /// The last record of this snapshot.
+    pub(crate) upto: Seq,
+    /// This node's ephemeral position as of the snapshot.
+    pub(crate) ephemeral: u64,
+}
+
+impl<'a> Builder<'a> {
+    pub(crate) fn new(engine: &'a Engine, reader: &'a Reader<'a>, wanted: &'a Wanted) -> Built<Self> {
+        let ephemeral = engine.ephemera().position();
+        let upto = reader.applied()?;
+        let since = clamp(wanted.since, engine.epoch(), upto);
+        let view = View::new(reader, wanted.user.as_str(), &wanted.device, engine.now_ms());
+        Ok(Self { engine, reader, wanted, view, since, upto, ephemeral })
+    }
+
+    /// The client has everything up to and including this position.
+    pub(crate) fn after(&self) -> Position {
+        self.since.map_or(Position::START, |token| Position::end_of(token.seq))
+    }
+
+    pub(crate) fn end(&self) -> Position {
+        Position::end_of(self.upto)
+    }
+
+    pub(crate) fn user(&self) -> &str {
+        self.wanted.user.as_str()
+    }
+
+    /// The ephemeral position that the client has, where it is one of this run of this node.
+    pub(crate) fn ephemeral_since(&self) -> Option<u64> {
+        self.since
+            .filter(|token| token.node == self.engine.ephemera().node_run())
+            .map(|token| token.ephemeral)
+    }
+
+    pub(crate) fn build(&self) -> Built<Answer> {
+        let mut body = Map::new();
+        let rooms = self.rooms()?;
+        let to_device =
+            to_device::waiting(self.reader, self.user(), &self.wanted.device, self.since, self.upto)?;
+        // A client that is sent only a part of its messages comes back for the rest with the same token.
+        let seq = to_device.upto;
+        put(&mut body, "account_data", self.account_data("", &self.wanted.filter.account_data)?);
+        put(&mut body, "to_device", to_device.events);
+        if self.wanted.presence {
+            put(&mut body, "presence", presence::changes(self)?);
+        }
+        let devices = self.device_lists()?;
+        let mut empty = body.is_empty() && rooms.is_empty() && devices.is_none();
+        if let Some(devices) = devices {
+            body.insert("device_lists".to_owned(), devices);
+        }
+        empty &= seq == self.upto;
+        self.key_counts(&mut body)?;
+        if !rooms.is_empty() {
+            body.insert("rooms".to_owned(), Value::Object(rooms));
+        }
+        let token = SyncToken {
+            epoch: self.engine.epoch(),
+            seq,
+            node: self.engine.ephemera().node_run(),
+            ephemeral: self.ephemeral,
+        };
+        body.insert("next_batch".to_owned(), token.to_string().into());
+        Ok(Answer { json: Value::Object(body).to_string(), empty, seq: self.upto, ephemeral: self.ephemeral })
+    }
+
+    fn rooms(&self) -> Built<Map<String, Value>> {
+        let mut sections: [(&str, Map<String, Value>); 4] =
+            ["join", "invite", "knock", "leave"].map(|name| (name, Map::new()));
+        for member in self.reader.rooms_of(self.user())? {
+            let Some((section, id, content)) = self.room(&member)? else { continue };
+            if let Some((_, rooms)) = sections.iter_mut().find(|(name, _)| *name == section) {
+                rooms.insert(id, content);
+            }
+        }
+        Ok(sections
+            .into_iter()
+            .filter(|(_, rooms)| !rooms.is_empty())
+            .map(|(name, rooms)| (name.to_owned(), Value::Object(rooms)))
+            .collect())
+    }
+
+    /// The section a room belongs to, its id, and what there is to say about it.
+    fn room(&self, member: &Member) -> Built<Option<(&'static str, String, Value)>> {
+        let new = member.position > self.after();
+        if member.membership != Membership::Join && !new && !self.wanted.full_state {
+            return Ok(None);
+        }
+        let Some(row) = self.reader.room_by_nid(member.room)? else { return Ok(None) };
+        let filter = &self.wanted.filter.room;
+        let named = filter.rooms.as_ref().is_none_or(|rooms| rooms.contains(&row.room_id));
+        if !named || filter.not_rooms.contains(&row.room_id) {
+            return Ok(None);
+        }
+        let content = match member.membership {
+            Membership::Join => self.joined(&row, member)?.map(|content| ("join", content)),
+            Membership::Invite => self.invited(&row, member)?.map(|content| ("invite", content)),
+            Membership::Knock => self.knocked(&row, member)?.map(|content| ("knock", content)),
+            Membership::Leave | Membership::Ban => self.left(&row, member)?.map(|content| ("leave", content)),
+        };
+        Ok(content.map(|(section, content)| (section, row.room_id, content)))
+    }
+
+    /// Account data, global or of a room, that the client does not have.
+    pub(crate) fn account_data(
+        &self,
+        room: &str,
+        filter: &alphorn_http::filter::EventFilter,
+    ) -> Built<Vec<Value>> {
+        let after = self.since.map_or(0, |token| token.seq);
+        let data = if self.since.is_some() && room.is_empty() {
+            self.reader.account_data_changes(self.user(), after, self.upto)?
+        } else {
+            self.reader.account_data_of_room(self.user(), room)?
+        };
+        let mut events: Vec<Value> = data
+            .into_iter()
+            .filter(|datum| datum.room == room && datum.seq > after && filter.takes(&datum.kind, self.user()))
+            .map(|datum| json!({ "type": datum.kind, "content": datum.content }))
+            .collect();
+        if room.is_empty() && self.since.is_none() {
+            self.add_default_push_rules(&mut events)?;
+        }
+        Ok(events)
+    }
+
+    /// Push rules are there from the beginning, although nothing was stored yet.
+    fn add_default_push_rules(&self, events: &mut Vec<Value>) -> Built<()> {
+        if self.reader.account_datum_seq(self.user(), "", "m.push_rules")? == 0 {
+            let (_, rules) = self.engine.unread().rules(self.reader, &self.wanted.user)?;
+            events.push(json!({ "type": "m.push_rules", "content": { "global": &*rules } }));
+        }
+        Ok(())
+    }
+
+    /// Typing and receipts of a room.
+    pub(crate) fn ephemeral_events(
+        &self,
+        room: &alphorn_http::store::RoomRow,
+        whole: bool,
+    ) -> Built<Vec<Value>> {
+        let filter = &self.wanted.filter.room.ephemeral;
+        if !filter.takes_room(&room.room_id) {
+            return Ok(Vec::new());
+        }
+        let after = if whole { 0 } else { self.since.map_or(0, |token| token.seq) };
+        let mut events = Vec::new();
+        let receipts = ephemeral::receipts(self.reader, room.nid, self.user(), after, self.upto)?;
+        events.extend(receipts.map(|content| json!({ "type": "m.receipt", "content": content })));
+        let since = if whole { None } else { self.ephemeral_since() };
+        let typing = ephemeral::typing(self.engine, &room.room_id, since);
+        events.extend(typing.map(|content| json!({ "type": "m.typing", "content": content })));
+        events.retain(|event| {
+            event.get("type").and_then(Value::as_str).is_some_and(|kind| filter.event.takes(kind, ""))
+        });
+        Ok(events)
+    }
+}
+
+/// Puts a list of events under a name, unless it is empty.
+pub(crate) fn put(body: &mut Map<String, Value>, name: &str, events: Vec<Value>) {
+    if !events.is_empty() {
+        body.insert(name.to_owned(), json!({ "events": events }));
+    }
+}

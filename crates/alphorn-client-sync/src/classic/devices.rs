@@ -1,0 +1,78 @@
+//! Whose devices changed, and the keys the device has left.
+//! Specification: Client-Server API, "Tracking the device list for a user".
+
+use std::collections::BTreeSet;
+
+use alphorn_http::store::{Membership, Reader};
+use serde_json::{Map, Value, json};
+
+use super::{Built, answer::Builder};
+use crate::to_device;
+
+impl Builder<'_> {
+    /// `device_lists`; nothing: no change.
+    pub(super) fn device_lists(&self) -> Built<Option<Value>> {
+        let Some(since) = self.since else { return Ok(None) };
+        let (changed, left) = changes(self.reader, self.user(), since.seq, self.upto)?;
+        if changed.is_empty() && left.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(json!({ "changed": changed, "left": left })))
+    }
+
+    /// One-time and fallback keys left: always told, also where nothing changed.
+    pub(super) fn key_counts(&self, body: &mut Map<String, Value>) -> Built<()> {
+        let (counts, fallback) = to_device::key_counts(self.reader, self.user(), &self.wanted.device)?;
+        body.insert("device_one_time_keys_count".to_owned(), counts);
+        body.insert("device_unused_fallback_key_types".to_owned(), fallback.clone());
+        body.insert("org.matrix.msc2732.device_unused_fallback_key_types".to_owned(), fallback);
+        Ok(())
+    }
+}
+
+/// Users whose keys a client has to ask for again, and those it shares no room with any more.
+pub(crate) fn changes(
+    reader: &Reader<'_>,
+    user: &str,
+    after: u64,
+    upto: u64,
+) -> Built<(BTreeSet<String>, BTreeSet<String>)> {
+    use alphorn_http::model::Position;
+    let (from, to) = (Position::end_of(after), Position::end_of(upto));
+    let mut changed: BTreeSet<String> = reader.device_list_changes(user, after, upto)?.into_iter().collect();
+    let mut gone = BTreeSet::new();
+    for mine in reader.rooms_of(user)? {
+        let new_to_me = mine.since > from;
+        match mine.membership {
+            // In a room that the user just joined everybody is new; in one just left, everybody may be gone.
+            Membership::Join if new_to_me => {
+                changed.extend(
+                    reader.members_as(mine.room, Membership::Join, 10_000)?.into_iter().map(|m| m.user),
+                );
+            }
+            Membership::Join => {
+                for (other, joined) in reader.membership_changes(mine.room, from, to)? {
+                    if joined {
+                        changed.insert(other)
+                    } else {
+                        gone.insert(other)
+                    };
+                }
+            }
+            Membership::Leave | Membership::Ban if new_to_me => {
+                gone.extend(
+                    reader.members_as(mine.room, Membership::Join, 10_000)?.into_iter().map(|m| m.user),
+                );
+            }
+            _ => {}
+        }
+    }
+    let mut left = BTreeSet::new();
+    for other in gone {
+        if other != user && !reader.share_room(user, &other)? {
+            changed.remove(&other);
+            left.insert(other);
+        }
+    }
+    Ok((changed, left))
+}

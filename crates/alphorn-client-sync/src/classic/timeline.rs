@@ -1,0 +1,78 @@
+//! The timeline part of a room in classic sync.
+
+use alphorn_http::{
+    engine::view::{EventHead, Sights},
+    model::Position,
+    store::StoredEvent,
+};
+
+use super::{Built, answer::Builder};
+
+/// Events in a timeline where the client's filter does not say.
+const LIMIT_DEFAULT: u64 = 20;
+
+/// Events looked at for each one that is sent, where a filter or visibility takes some out.
+const LOOKED_AT_FACTOR: usize = 10;
+
+/// A part of a room's timeline, oldest first.
+pub(crate) struct Timeline {
+    pub(crate) events: Vec<StoredEvent>,
+    /// More lies between the client's token and the first event.
+    pub(crate) limited: bool,
+    /// Just before the first event, or where the part ends if it has none.
+    pub(crate) start: Position,
+}
+
+impl Builder<'_> {
+    /// The newest events in `(after, upto]` that the client may and wants to see.
+    pub(crate) fn timeline(
+        &self,
+        room: i64,
+        room_id: &str,
+        after: Position,
+        upto: Position,
+        sights: Option<&Sights>,
+    ) -> Built<Timeline> {
+        let filter = &self.wanted.filter.room.timeline;
+        let limit = filter.limit(LIMIT_DEFAULT);
+        let mut timeline = Timeline { events: Vec::new(), limited: false, start: upto };
+        if !filter.takes_room(room_id) {
+            return Ok(timeline);
+        }
+        let plain = filter.takes_all() && sights.is_none();
+        let mut looked_at = 0;
+        let mut before = upto;
+        'pages: while before > after {
+            let page_size = limit + 1;
+            let page = self.reader.timeline_backwards(room, after, before, page_size)?;
+            let last_page = page.len() < page_size;
+            for event in page {
+                before = Position(event.position.0 - 1);
+                looked_at += 1;
+                let shown = plain
+                    || (sights.is_none_or(|sights| sights.sees(event.position))
+                        && filter.takes(&EventHead::of(&event)?));
+                if shown && timeline.events.len() >= limit {
+                    timeline.limited = true;
+                    break 'pages;
+                }
+                if shown {
+                    timeline.start = before;
+                    timeline.events.push(event);
+                }
+            }
+            if last_page {
+                break;
+            }
+            if looked_at > limit * LOOKED_AT_FACTOR + 100 {
+                timeline.limited = true;
+                break;
+            }
+        }
+        if !timeline.limited && timeline.events.is_empty() {
+            timeline.start = upto;
+        }
+        timeline.events.reverse();
+        Ok(timeline)
+    }
+}
