@@ -65,6 +65,9 @@ fn check_files(checkout: &Checkout, files: &[PathBuf]) -> Result<Vec<Finding>> {
         if file.extension().is_some_and(|extension| extension == "md") {
             findings.extend(documents::check(file, &text, files));
         }
+        if file == Path::new(documents::INDEX) {
+            findings.extend(documents::check_index(&text, files));
+        }
         if file.file_name().is_some_and(|name| name == "Cargo.toml") {
             match manifests::Manifest::parse(file, &text) {
                 Ok(manifest) => manifests.push(manifest),

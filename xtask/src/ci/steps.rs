@@ -52,7 +52,32 @@ pub(super) fn all() -> Vec<Step> {
             10,
             &["run", "--locked", "--package", "alphorn-fuzz", "--", "all", "--seconds", "5"],
         ),
-        cargo("server", true, 15, &["build", "--package", "alphorn", "--locked"]),
-        cargo("capabilities", true, 15, &["test", "--package", "alphorn-tests", "--locked"]),
+        cargo("server", true, 20, &["build", "--package", "alphorn", "--locked"]),
+        cargo("support", true, 10, &["test", "--package", "alphorn-tests", "--locked", "--lib", "--bins"]),
+        cargo(
+            "capabilities",
+            true,
+            15,
+            &["test", "--package", "alphorn-tests", "--locked", "--test", "capabilities"],
+        ),
+        cargo("drills", true, 10, &["test", "--package", "alphorn-tests", "--locked", "--test", "drills"]),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use toml::{Table, Value};
+
+    use super::*;
+
+    #[test]
+    fn every_test_program_is_run_by_a_step() {
+        let manifest: Table = include_str!("../../../tests/Cargo.toml").parse().unwrap();
+        for program in manifest["test"].as_array().unwrap() {
+            let name = program.get("name").and_then(Value::as_str).unwrap();
+            let runs =
+                |step: &Step| matches!(step.work, Work::Cargo(args) if args.ends_with(&["--test", name]));
+            assert!(all().iter().any(runs), "no step runs `{name}`");
+        }
+    }
 }

@@ -35,6 +35,24 @@ pub(super) fn check(file: &Path, text: &str, files: &[PathBuf]) -> Vec<Finding> 
     findings
 }
 
+/// The page that leads to all others.
+pub(super) const INDEX: &str = "docs/index.md";
+
+/// Checks that `index` leads to every page below the folder of documents.
+pub(super) fn check_index(index: &str, files: &[PathBuf]) -> Vec<Finding> {
+    let targets: Vec<PathBuf> =
+        index.lines().flat_map(link_targets).map(|target| beside(Path::new(INDEX), target)).collect();
+    let pages = files.iter().filter(|file| {
+        file.starts_with("docs")
+            && file.extension().is_some_and(|ending| ending == "md")
+            && *file != Path::new(INDEX)
+    });
+    pages
+        .filter(|page| !targets.contains(page))
+        .map(|page| Finding::in_file(page, format!("{INDEX} does not lead here")))
+        .collect()
+}
+
 /// What stands between backticks on one line.
 fn in_backticks(line: &str) -> impl Iterator<Item = &str> {
     line.split('`').skip(1).step_by(2)
@@ -112,6 +130,14 @@ mod tests {
             0
         );
         assert_eq!(findings("docs/index.md", "See [two](decisions/0002-b.md)."), 1);
+    }
+
+    #[test]
+    fn the_index_leads_to_every_page() {
+        let files =
+            ["docs/index.md", "docs/a.md", "docs/decisions/0001-b.md", "README.md"].map(PathBuf::from);
+        assert_eq!(check_index("[a](a.md), [b](decisions/0001-b.md)", &files), []);
+        assert_eq!(check_index("[a](a.md)", &files).len(), 1);
     }
 
     #[test]
