@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use alphorn_engine::Engine;
 use tokio::sync::watch;
 
-use crate::limit::RateLimits;
+use crate::{interactive::Interactive, limit::RateLimits};
 
 /// Settings of the site that handlers need, taken from the configuration once.
 #[derive(Debug, Clone)]
@@ -89,6 +89,7 @@ struct Inner {
     limits: RateLimits,
     shutdown: Shutdown,
     appservices: AppServices,
+    interactive: Interactive,
 }
 
 /// The state of all handlers. Cheap to clone.
@@ -105,7 +106,14 @@ impl App {
         shutdown: Shutdown,
         appservices: AppServices,
     ) -> Self {
-        Self(Arc::new(Inner { engine, site, limits, shutdown, appservices }))
+        Self(Arc::new(Inner {
+            engine,
+            site,
+            limits,
+            shutdown,
+            appservices,
+            interactive: Interactive::default(),
+        }))
     }
 
     /// The engine.
@@ -136,5 +144,11 @@ impl App {
     #[must_use]
     pub fn appservices(&self) -> &AppServices {
         &self.0.appservices
+    }
+
+    /// Sessions of user-interactive authentication.
+    #[must_use]
+    pub(crate) fn interactive(&self) -> &Interactive {
+        &self.0.interactive
     }
 }
