@@ -243,7 +243,12 @@ impl App {
             Some(stage) if completed.contains(&stage) => return Ok(()),
             Some(stage) if due(stage) => stage,
             _ => {
-                return Err(self.challenge(ask, session, &completed, "this is not the stage to complete now"));
+                return Err(self.challenge(
+                    ask,
+                    session,
+                    &completed,
+                    "this is not the stage to complete now",
+                ));
             }
         };
         let shown = match self.check_stage(ask, stage, fields, peer).await? {
