@@ -77,6 +77,13 @@ impl View {
         .await
     }
 
+    /// The texts of all readable messages, oldest first.
+    pub async fn bodies(&self) -> Vec<String> {
+        let items = self.timeline.items().await;
+        let messages = items.iter().filter_map(|item| item.as_event()?.content().as_message());
+        messages.map(|message| message.body().to_owned()).collect()
+    }
+
     /// The newest items in a few words.
     pub async fn newest(&self) -> String {
         let items = self.timeline.items().await;
