@@ -16,11 +16,9 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use problem::{Problem, Problems};
 pub(crate) use reference::reference_page;
-#[cfg(test)]
-pub(crate) use sections::RegistrationMode;
 pub(crate) use sections::{
     AppServices, Egress, Federation, Limits, Listener, Log, LogFormat, Metrics, Passwords, Rate,
-    Registration, Rooms, Tls,
+    Registration, RegistrationMode, Rooms, Tls,
 };
 pub(crate) use sources::{Environment, Flag, Loaded, Source, load};
 

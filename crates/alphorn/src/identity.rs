@@ -80,7 +80,6 @@ pub(crate) struct SigningKey {
     /// The part of the key's identifier after `ed25519:`.
     pub(crate) version: String,
     /// The 32 secret bytes.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the engine will sign with it"))]
     pub(crate) seed: Zeroizing<[u8; 32]>,
 }
 

@@ -1,5 +1,7 @@
 //! `alphorn`: the program. It reads the command line and the configuration, and hands over to one module.
 
+mod application;
+mod backend;
 mod certificates;
 mod cli;
 mod config;

@@ -1,10 +1,13 @@
 //! Figures for Prometheus: few enough to be kept in plain atomics, without labels that strangers choose.
 
+mod log;
 mod process;
 
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
+
+pub(crate) use log::TimedLog;
 
 /// The classes into which routes are sorted, by what they cost and whom they serve.
 const CLASSES: [&str; 9] = ["sync", "send", "rooms", "keys", "media", "account", "admin", "shell", "other"];
@@ -17,26 +20,58 @@ pub(crate) struct Metrics {
     classes: Vec<Class>,
     connections: AtomicI64,
     connections_total: AtomicU64,
+    appends: Histogram,
+    append_outcomes: [AtomicU64; log::OUTCOMES.len()],
+    refused_at_ms: AtomicU64,
+    log_head: AtomicU64,
 }
 
 struct Class {
     name: &'static str,
     statuses: Vec<AtomicU64>,
-    buckets: [AtomicU64; BUCKETS_MS.len()],
-    micros: AtomicU64,
+    times: Histogram,
     in_flight: AtomicI64,
+}
+
+/// How long something took, how often.
+#[derive(Default)]
+struct Histogram {
+    buckets: [AtomicU64; BUCKETS_MS.len()],
+    count: AtomicU64,
+    micros: AtomicU64,
+}
+
+impl Histogram {
+    fn add(&self, took: Duration) {
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        self.micros.fetch_add(micros, Relaxed);
+        self.count.fetch_add(1, Relaxed);
+        let fitting = BUCKETS_MS.iter().position(|ms| micros <= ms * 1000);
+        if let Some(bucket) = fitting.and_then(|index| self.buckets.get(index)) {
+            bucket.fetch_add(1, Relaxed);
+        }
+    }
+
+    /// `label` is empty, or a label with a comma behind it.
+    fn write(&self, page: &mut String, name: &str, label: &str) -> std::fmt::Result {
+        let mut sum = 0;
+        for (ms, bucket) in BUCKETS_MS.iter().zip(&self.buckets) {
+            sum += bucket.load(Relaxed);
+            let (seconds, rest) = (ms / 1000, ms % 1000);
+            writeln!(page, "{name}_bucket{{{label}le=\"{seconds}.{rest:03}\"}} {sum}")?;
+        }
+        let (all, micros) = (self.count.load(Relaxed), self.micros.load(Relaxed));
+        writeln!(page, "{name}_bucket{{{label}le=\"+Inf\"}} {all}")?;
+        let label = label.trim_end_matches(',');
+        writeln!(page, "{name}_sum{{{label}}} {}.{:06}", micros / 1_000_000, micros % 1_000_000)?;
+        writeln!(page, "{name}_count{{{label}}} {all}")
+    }
 }
 
 impl Class {
     fn new(name: &'static str) -> Self {
         let statuses = (0..STATUS_COUNT).map(|_| AtomicU64::new(0)).collect();
-        Self {
-            name,
-            statuses,
-            buckets: Default::default(),
-            micros: AtomicU64::new(0),
-            in_flight: AtomicI64::new(0),
-        }
+        Self { name, statuses, times: Histogram::default(), in_flight: AtomicI64::new(0) }
     }
 }
 
@@ -56,6 +91,10 @@ impl Metrics {
             classes: CLASSES.iter().map(|name| Class::new(name)).collect(),
             connections: AtomicI64::new(0),
             connections_total: AtomicU64::new(0),
+            appends: Histogram::default(),
+            append_outcomes: Default::default(),
+            refused_at_ms: AtomicU64::new(0),
+            log_head: AtomicU64::new(0),
         }
     }
 
@@ -80,12 +119,7 @@ impl Metrics {
         if let Some(counter) = class.statuses.get(index) {
             counter.fetch_add(1, Relaxed);
         }
-        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-        class.micros.fetch_add(micros, Relaxed);
-        let fitting = BUCKETS_MS.iter().position(|ms| micros <= ms * 1000);
-        if let Some(bucket) = fitting.and_then(|index| class.buckets.get(index)) {
-            bucket.fetch_add(1, Relaxed);
-        }
+        class.times.add(took);
     }
 
     /// Everything in the text format of Prometheus.
@@ -116,40 +150,15 @@ impl Metrics {
             writeln!(page, "alphorn_requests_running{{class=\"{}\"}} {running}", class.name)?;
         }
         writeln!(page, "# TYPE alphorn_request_seconds histogram")?;
-        for class in &self.classes {
-            write_histogram(page, class)?;
+        for class in self.classes.iter().filter(|class| class.times.count.load(Relaxed) > 0) {
+            class.times.write(page, "alphorn_request_seconds", &format!("class=\"{}\",", class.name))?;
         }
         writeln!(page, "# TYPE alphorn_connections gauge")?;
         writeln!(page, "alphorn_connections {}", self.connections.load(Relaxed))?;
         writeln!(page, "# TYPE alphorn_connections_total counter")?;
-        writeln!(page, "alphorn_connections_total {}", self.connections_total.load(Relaxed))
+        writeln!(page, "alphorn_connections_total {}", self.connections_total.load(Relaxed))?;
+        self.write_log(page)
     }
-}
-
-fn write_histogram(page: &mut String, class: &Class) -> std::fmt::Result {
-    let all: u64 = class.statuses.iter().map(|counter| counter.load(Relaxed)).sum();
-    if all == 0 {
-        return Ok(());
-    }
-    let name = class.name;
-    let mut sum = 0;
-    for (ms, bucket) in BUCKETS_MS.iter().zip(&class.buckets) {
-        sum += bucket.load(Relaxed);
-        let (seconds, rest) = (ms / 1000, ms % 1000);
-        writeln!(
-            page,
-            "alphorn_request_seconds_bucket{{class=\"{name}\",le=\"{seconds}.{rest:03}\"}} {sum}"
-        )?;
-    }
-    writeln!(page, "alphorn_request_seconds_bucket{{class=\"{name}\",le=\"+Inf\"}} {all}")?;
-    let micros = class.micros.load(Relaxed);
-    writeln!(
-        page,
-        "alphorn_request_seconds_sum{{class=\"{name}\"}} {}.{:06}",
-        micros / 1_000_000,
-        micros % 1_000_000
-    )?;
-    writeln!(page, "alphorn_request_seconds_count{{class=\"{name}\"}} {all}")
 }
 
 /// The class of a route, given as the router knows it (`/_matrix/client/v3/rooms/{room_id}/send/...`).

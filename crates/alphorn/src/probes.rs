@@ -1,10 +1,11 @@
 //! `/health`, `/ready`, `/metrics`, the authority's certificate, and the books kept on every request.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
+use alphorn_http::PeerAddr;
+use alphorn_model::Clock;
 use axum::Router;
-use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
@@ -24,6 +25,8 @@ pub(crate) struct Probes {
     pub(crate) metrics_networks: Option<Arc<[Network]>>,
     /// The private authority's certificate.
     pub(crate) authority_pem: Option<Arc<str>>,
+    /// Tells the time.
+    pub(crate) clock: Arc<dyn Clock>,
     /// True once the server is to stop.
     pub(crate) stopping: watch::Receiver<bool>,
 }
@@ -62,15 +65,18 @@ async fn count(State(metrics): State<Arc<Metrics>>, request: Request, next: Next
     response
 }
 
-/// Whether requests should be sent here: not while the server stops.
+/// Whether requests should be sent here: not while the server stops, and not while it cannot write.
 async fn ready(State(probes): State<Probes>) -> Response {
     if *probes.stopping.borrow() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response();
     }
+    if probes.metrics.writes_refused(probes.clock.now_ms()) {
+        return (StatusCode::SERVICE_UNAVAILABLE, "writes are refused\n").into_response();
+    }
     "ready\n".into_response()
 }
 
-async fn figures(State(probes): State<Probes>, ConnectInfo(client): ConnectInfo<SocketAddr>) -> Response {
+async fn figures(State(probes): State<Probes>, client: PeerAddr) -> Response {
     let Some(networks) = &probes.metrics_networks else {
         return StatusCode::NOT_FOUND.into_response();
     };

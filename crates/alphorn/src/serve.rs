@@ -11,13 +11,15 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
+use crate::application;
+use crate::backend::{Backend, Closing};
 use crate::certificates::Certificates;
 use crate::config::{Config, Environment, Loaded};
 use crate::data_folder::DataFolder;
 use crate::identity::{self, SigningKey};
 use crate::listen::{self, Edge};
 use crate::metrics::Metrics;
-use crate::peer::parse_network;
+use crate::peer::{BadNetwork, Network, parse_network};
 use crate::probes::{self, Probes};
 use crate::systemd::Systemd;
 use crate::{logging, machine};
@@ -44,26 +46,20 @@ pub(crate) fn run(loaded: &Loaded, environment: &Environment) -> anyhow::Result<
     let outcome = runtime.block_on(serve(&loaded.config, environment));
     // Blocking work that is still under way has nobody left to answer to.
     runtime.shutdown_timeout(Duration::from_secs(1));
-    outcome
+    outcome.map(Closing::wait)
 }
 
-async fn serve(config: &Config, environment: &Environment) -> anyhow::Result<()> {
+async fn serve(config: &Config, environment: &Environment) -> anyhow::Result<Closing> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let prepared = prepare(config, clock)?;
-    let (stop, stopping) = watch::channel(false);
     let metrics = Arc::new(Metrics::new());
-    let networks =
-        |list: &[String]| list.iter().map(|text| parse_network(text)).collect::<Result<Vec<_>, _>>();
-    let probes = Probes {
-        metrics: Arc::clone(&metrics),
-        metrics_networks: match config.metrics.enabled {
-            true => Some(networks(&config.metrics.allowed_networks)?.into()),
-            false => None,
-        },
-        authority_pem: prepared.certificates.authority_pem().map(Arc::from),
-        stopping: stopping.clone(),
-    };
-    let router = probes::counted(probes::routes(probes), Arc::clone(&metrics));
+    let prepared = prepare(config, Arc::clone(&clock))?;
+    let Prepared { folder, name, key, .. } = &prepared;
+    let backend =
+        Backend::open(folder, &config.passwords, name, key, Arc::clone(&clock), Arc::clone(&metrics))?;
+    let (stop, stopping) = watch::channel(false);
+    let probes = prepare_probes(config, &prepared, &metrics, Arc::clone(&clock), stopping.clone())?;
+    let api = application::router(config, backend.engine.clone(), clock, stopping.clone());
+    let router = probes::counted(api.merge(probes::routes(probes)), Arc::clone(&metrics));
     let trusted = networks(&config.trusted_proxies)?;
     let edge = Edge::new(router, trusted, config.limits.clone(), metrics, stopping.clone());
     let addresses = open_listeners(config, &prepared, &edge).await?;
@@ -81,7 +77,26 @@ async fn serve(config: &Config, environment: &Environment) -> anyhow::Result<()>
         tracing::warn!(?within, "some requests were cut off");
     }
     tracing::info!("stopped");
-    Ok(())
+    Ok(backend.into_writer())
+}
+
+fn networks(list: &[String]) -> Result<Vec<Network>, BadNetwork> {
+    list.iter().map(|text| parse_network(text)).collect()
+}
+
+fn prepare_probes(
+    config: &Config,
+    prepared: &Prepared,
+    metrics: &Arc<Metrics>,
+    clock: Arc<dyn Clock>,
+    stopping: watch::Receiver<bool>,
+) -> Result<Probes, BadNetwork> {
+    let metrics_networks = match config.metrics.enabled {
+        true => Some(networks(&config.metrics.allowed_networks)?.into()),
+        false => None,
+    };
+    let authority_pem = prepared.certificates.authority_pem().map(Arc::from);
+    Ok(Probes { metrics: Arc::clone(metrics), metrics_networks, authority_pem, clock, stopping })
 }
 
 fn prepare(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Prepared> {

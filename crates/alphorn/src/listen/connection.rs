@@ -7,8 +7,8 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
+use alphorn_http::PeerAddr;
 use axum::body::Body;
-use axum::extract::ConnectInfo;
 use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
@@ -115,6 +115,6 @@ fn respond(edge: Arc<Edge>, peer: SocketAddr, request: hyper::Request<Incoming>)
     let stall = Duration::from_secs(edge.limits.stall_timeout_seconds);
     let mut request = request.map(|body| Body::new(StallBody::new(body, stall)));
     let client = peer::client_address(peer.ip(), request.headers(), &edge.trusted_proxies);
-    request.extensions_mut().insert(ConnectInfo(SocketAddr::new(client, peer.port())));
+    request.extensions_mut().insert(PeerAddr(SocketAddr::new(client, peer.port())));
     Box::pin(edge.router.clone().oneshot(request))
 }

@@ -1,0 +1,61 @@
+//! All of the HTTP API under one roof: the crates of floor 4 with the settings they need.
+
+use std::sync::Arc;
+
+use alphorn_engine::Engine;
+use alphorn_http::{App, AppServices, Rate, RateLimits, Shutdown, Site};
+use alphorn_model::Clock;
+use axum::Router;
+use tokio::sync::watch;
+
+use crate::config::{self, Config, RegistrationMode};
+
+/// The router of the API.
+pub(crate) fn router(
+    config: &Config,
+    engine: Engine,
+    clock: Arc<dyn Clock>,
+    stopping: watch::Receiver<bool>,
+) -> Router {
+    let app =
+        App::new(engine, site(config), rates(config, clock), Shutdown::new(stopping), AppServices::default());
+    alphorn_http::finish(routes(), app)
+}
+
+/// The routes of all crates on floor 4: one line for each.
+fn routes() -> Router<App> {
+    Router::new()
+}
+
+fn site(config: &Config) -> Site {
+    let limit = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
+    let registration = &config.registration;
+    Site {
+        public_base_url: config.public_base_url.as_ref().map(|url| url.trim_end_matches('/').to_owned()),
+        default_room_version: config.rooms.default_version.clone(),
+        registration_open: registration.mode == RegistrationMode::Open,
+        registration_tokens: registration.mode == RegistrationMode::Token,
+        registration_shared_secret: registration
+            .shared_secret
+            .as_ref()
+            .map(|secret| secret.reveal().to_owned()),
+        allow_guests: registration.allow_guests,
+        password_length_min: usize::try_from(config.passwords.min_length).unwrap_or(usize::MAX),
+        body_bytes_max: limit(config.limits.max_body_bytes),
+        upload_bytes_max: config.limits.max_upload_bytes,
+        public_directory_open: !config.rooms.public_directory_requires_auth,
+        ..Site::default()
+    }
+}
+
+fn rates(config: &Config, clock: Arc<dyn Clock>) -> RateLimits {
+    let limits = &config.limits;
+    let rate = |rate: config::Rate| Rate { per_second: rate.per_second, burst: f64::from(rate.burst) };
+    let all = [
+        ("login", rate(limits.login)),
+        ("registration", rate(limits.registration)),
+        ("message", rate(limits.message)),
+        ("upload", rate(limits.upload)),
+    ];
+    RateLimits::new(clock, all.into_iter().filter(|_| limits.rate_limits))
+}

@@ -1,0 +1,92 @@
+//! The engine on this machine's database: opened from the data folder, closed with nothing left behind.
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use alphorn_engine::{Engine, Parts, PasswordCost, Wake};
+use alphorn_log::Embedded;
+use alphorn_model::{Clock, OwnedServerName, SystemEntropy};
+use alphorn_store::Store;
+use anyhow::Context as _;
+
+use crate::config::Passwords;
+use crate::data_folder::DataFolder;
+use crate::identity::SigningKey;
+use crate::metrics::{Metrics, TimedLog};
+
+/// The database's name in the data folder.
+pub(crate) const DATABASE: &str = "alphorn.db";
+/// A server on its own is the first and only node.
+const NODE: u32 = 1;
+/// The writer has answered everybody before; what is left is to close the file.
+const CLOSE_TIME: Duration = Duration::from_secs(5);
+
+/// An opened engine, and the thread that writes for it.
+pub(crate) struct Backend {
+    /// The engine.
+    pub(crate) engine: Engine,
+    writer: JoinHandle<()>,
+}
+
+impl Backend {
+    /// Opens the database, making it at the first start.
+    pub(crate) fn open(
+        folder: &DataFolder,
+        passwords: &Passwords,
+        name: &OwnedServerName,
+        key: &SigningKey,
+        clock: Arc<dyn Clock>,
+        metrics: Arc<Metrics>,
+    ) -> anyhow::Result<Self> {
+        let path = folder.path(DATABASE);
+        let signer = alphorn_domain::Signer::from_seed(name.clone(), &key.version, &key.seed)
+            .context("the signing key cannot be used")?;
+        let wake = Arc::new(Wake::default());
+        let observer: Arc<Wake> = Arc::clone(&wake);
+        let (store, writer) = Store::open(&path, true, observer)
+            .with_context(|| format!("cannot open the database {}", path.display()))?;
+        let applied = store.read(|reader| reader.applied()).context("cannot read the database")?;
+        wake.set_applied(applied);
+        metrics.log_opened_at(applied);
+        let (log, writer) = Embedded::start(writer).context("cannot start the log")?;
+        let engine = Engine::new(Parts {
+            store,
+            log: Arc::new(TimedLog::new(log, metrics)),
+            signer: Arc::new(signer),
+            clock,
+            entropy: Arc::new(SystemEntropy),
+            wake,
+            node: NODE,
+            password_cost: PasswordCost {
+                memory_kib: passwords.memory_kib,
+                iterations: passwords.iterations,
+                parallelism: passwords.parallelism,
+            },
+        });
+        Ok(Self { engine, writer })
+    }
+
+    /// Parts with the engine, so that the writer ends when nobody else holds it.
+    pub(crate) fn into_writer(self) -> Closing {
+        Closing(self.writer)
+    }
+}
+
+/// The writer of an engine that is being given up.
+pub(crate) struct Closing(JoinHandle<()>);
+
+impl Closing {
+    /// Waits until the database is closed. To be called when nothing uses the engine any more.
+    pub(crate) fn wait(self) {
+        let start = Instant::now();
+        while !self.0.is_finished() {
+            if start.elapsed() > CLOSE_TIME {
+                // Nothing that was acknowledged is lost: the database is durable at every moment.
+                tracing::warn!("the database is still in use at the end");
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
