@@ -9,6 +9,7 @@ mod passwords;
 mod rooms;
 mod sessions;
 pub mod unread;
+mod upkeep;
 pub mod view;
 mod wake;
 
