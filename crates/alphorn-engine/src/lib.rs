@@ -8,6 +8,7 @@ mod locks;
 mod passwords;
 mod rooms;
 mod sessions;
+mod standing;
 pub mod unread;
 mod upkeep;
 pub mod view;
