@@ -59,9 +59,11 @@ impl Position {
         format!("p{}", self.0)
     }
 
-    /// Reads a pagination token; a sync token is taken too, as the end of its record.
+    /// Reads a pagination token; a sync token is taken too, as the end of its record. What a sliding
+    /// sync token has before its `/` names a connection and says nothing here.
     #[must_use]
     pub fn from_token(text: &str) -> Option<Self> {
+        let text = text.split_once('/').map_or(text, |(_, token)| token);
         if let Some(number) = text.strip_prefix('p') {
             return number.parse::<i64>().ok().filter(|n| *n >= 0).map(Self);
         }
@@ -134,5 +136,6 @@ mod tests {
         }
         assert_eq!(Position::from_token("p12"), Some(Position(12)));
         assert_eq!(Position::from_token("p-1"), None);
+        assert_eq!(Position::from_token("7-ab/v1.1.42.9.3"), Some(Position::end_of(42)));
     }
 }

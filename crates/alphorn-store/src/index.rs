@@ -53,7 +53,7 @@ pub(crate) fn apply(connection: &Connection, seq: Seq, record: &Record) -> Resul
         }
         Aggregate::Server => "",
     };
-    let mut room = None;
+    let (mut room, mut bumped) = (None, None);
     for (index, fact) in record.facts.iter().enumerate() {
         let write = Write { connection, seq, pos: Position::new(seq, index), time: record.time, subject };
         match fact {
@@ -62,7 +62,9 @@ pub(crate) fn apply(connection: &Connection, seq: Seq, record: &Record) -> Resul
                     Some(nid) => nid,
                     None => *room.insert(rooms::nid_for_write(&write, fact)?),
                 };
-                rooms::apply(&write, nid, fact)?;
+                if rooms::apply(&write, nid, fact)? {
+                    bumped = Some(write.pos.0);
+                }
             }
             Fact::Account(fact) => accounts::apply(&write, fact)?,
             Fact::Keys(fact) => keys::apply(&write, fact)?,
@@ -72,7 +74,9 @@ pub(crate) fn apply(connection: &Connection, seq: Seq, record: &Record) -> Resul
     }
     if let Some(nid) = room {
         let end = Position::end_of(seq).0;
-        connection.prepare_cached("UPDATE rooms SET head = ?2 WHERE nid = ?1")?.execute((nid, end))?;
+        connection
+            .prepare_cached("UPDATE rooms SET head = ?2, bumped = coalesce(?3, bumped) WHERE nid = ?1")?
+            .execute((nid, end, bumped))?;
     }
     Ok(())
 }

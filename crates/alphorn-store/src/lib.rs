@@ -21,7 +21,7 @@ pub use index::{
     directory::RegistrationToken,
     keys::{ClaimableKey, KeySignature},
     media::Medium,
-    members::{Member, Membership},
+    members::{ListedRoom, Member, Membership},
     receipts::StoredReceipt,
     relations::{Relation, ThreadSummary},
     rooms::RoomRow,

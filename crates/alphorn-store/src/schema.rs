@@ -8,7 +8,7 @@ use crate::{Result, StoreError};
 
 /// The version of the tables that this program makes. The log's records have a version of their own;
 /// when this number grows, derived tables are rebuilt from the log at start.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// Tables that are not derived: the log itself and facts about this database.
 const PRIMARY: &str = "
@@ -44,7 +44,8 @@ pub(crate) const DERIVED: &[(&str, &str)] = &[
     (
         "members",
         "room INTEGER NOT NULL, user TEXT NOT NULL, membership INTEGER NOT NULL, pos INTEGER NOT NULL, \
-         since INTEGER NOT NULL, forgotten INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (room, user)",
+         since INTEGER NOT NULL, forgotten INTEGER NOT NULL DEFAULT 0, put_out INTEGER NOT NULL DEFAULT 0, \
+         PRIMARY KEY (room, user)",
     ),
     (
         "extremities",
@@ -182,7 +183,7 @@ pub(crate) const DERIVED: &[(&str, &str)] = &[
 const ROOMS: &str = "
 CREATE TABLE IF NOT EXISTS rooms (
   nid INTEGER PRIMARY KEY, room_id TEXT NOT NULL UNIQUE, version TEXT NOT NULL, head INTEGER NOT NULL,
-  joined INTEGER NOT NULL DEFAULT 0, invited INTEGER NOT NULL DEFAULT 0, public INTEGER NOT NULL DEFAULT 0,
+  bumped INTEGER NOT NULL DEFAULT 0, joined INTEGER NOT NULL DEFAULT 0, invited INTEGER NOT NULL DEFAULT 0, public INTEGER NOT NULL DEFAULT 0,
   created_at INTEGER NOT NULL
 );
 ";

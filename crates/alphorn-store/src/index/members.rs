@@ -69,6 +69,29 @@ pub struct Member {
     pub forgotten: bool,
 }
 
+/// A room in a user's list of rooms.
+#[derive(Debug, Clone)]
+pub struct ListedRoom {
+    /// The room's number.
+    pub nid: i64,
+    /// Its id.
+    pub room_id: String,
+    /// How the user stands in it.
+    pub membership: Membership,
+    /// The membership event's position.
+    pub position: Position,
+    /// Since when the user stands so.
+    pub since: Position,
+    /// Whether the user forgot the room.
+    pub forgotten: bool,
+    /// Whether somebody else put the user out of it (kick, ban).
+    pub put_out: bool,
+    /// The newest thing in it.
+    pub head: Position,
+    /// The newest event in it that moves it up in lists of rooms.
+    pub bumped: Position,
+}
+
 const COLUMNS: &str = "room, user, membership, pos, since, forgotten";
 
 fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Member> {
@@ -94,6 +117,28 @@ impl Reader<'_> {
             &format!("SELECT {COLUMNS} FROM members INDEXED BY members_by_user WHERE user = ?1"),
             [user],
             row,
+        )
+    }
+
+    /// All rooms that a user has a standing in with what lists of rooms need, in no order.
+    pub fn room_list(&self, user: &str) -> Result<Vec<ListedRoom>> {
+        self.all(
+            "SELECT r.nid, r.room_id, m.membership, m.pos, m.since, m.forgotten, m.put_out, r.head, r.bumped \
+             FROM members m INDEXED BY members_by_user JOIN rooms r ON r.nid = m.room WHERE m.user = ?1",
+            [user],
+            |row| {
+                Ok(ListedRoom {
+                    nid: row.get(0)?,
+                    room_id: row.get(1)?,
+                    membership: Membership::from_number(row.get(2)?),
+                    position: Position(row.get(3)?),
+                    since: Position(row.get(4)?),
+                    forgotten: row.get(5)?,
+                    put_out: row.get(6)?,
+                    head: Position(row.get(7)?),
+                    bumped: Position(row.get(8)?),
+                })
+            },
         )
     }
 
@@ -183,7 +228,7 @@ impl Reader<'_> {
 pub(super) fn apply(write: &Write<'_>, nid: i64, user: &str, head: &Head<'_>) -> Result<()> {
     let word = head.content().membership;
     let membership = word.as_deref().and_then(Membership::parse).unwrap_or(Membership::Leave);
-    change(write, nid, user, membership, write.pos)
+    change(write, nid, user, membership, head.sender != user)
 }
 
 /// State resolution chose another membership event.
@@ -192,17 +237,21 @@ pub(super) fn resolve(write: &Write<'_>, nid: i64, user: &str, event: Option<Pos
         Some(_) => write.reader().membership_at(nid, user, write.pos)?.unwrap_or(Membership::Leave),
         None => Membership::Leave,
     };
-    change(write, nid, user, membership, write.pos)
+    change(write, nid, user, membership, true)
 }
 
-fn change(write: &Write<'_>, nid: i64, user: &str, membership: Membership, position: Position) -> Result<()> {
+/// Moves a user to another standing. `by_others`: the user did not do it.
+fn change(write: &Write<'_>, nid: i64, user: &str, membership: Membership, by_others: bool) -> Result<()> {
     let before = write.reader().member(nid, user)?.map(|member| member.membership);
+    let gone = matches!(membership, Membership::Leave | Membership::Ban);
+    let put_out = gone && by_others && before == Some(Membership::Join);
     write.run(
-        "INSERT INTO members (room, user, membership, pos, since) VALUES (?1, ?2, ?3, ?4, ?4) \
+        "INSERT INTO members (room, user, membership, pos, since, put_out) VALUES (?1, ?2, ?3, ?4, ?4, ?5) \
          ON CONFLICT (room, user) DO UPDATE SET forgotten = 0, pos = excluded.pos, \
+         put_out = excluded.put_out OR (put_out AND excluded.membership IN (3, 4)), \
          since = CASE membership WHEN excluded.membership THEN since ELSE excluded.since END, \
          membership = excluded.membership",
-        (nid, user, membership.number(), position.0),
+        (nid, user, membership.number(), write.pos.0, put_out),
     )?;
     let step = |kind: Membership| i64::from(membership == kind) - i64::from(before == Some(kind));
     let (joined, invited) = (step(Membership::Join), step(Membership::Invite));

@@ -109,25 +109,39 @@ pub(super) fn nid_for_write(write: &Write<'_>, fact: &RoomFact) -> Result<i64> {
     nid.ok_or_else(|| StoreError::Inconsistent(format!("a fact of the unknown room {}", write.subject)))
 }
 
-pub(super) fn apply(write: &Write<'_>, nid: i64, fact: &RoomFact) -> Result<()> {
+/// Types of events that move a room up in lists of rooms: somebody said or did something.
+const BUMPING: [&str; 9] = [
+    "m.room.create",
+    "m.room.message",
+    "m.room.encrypted",
+    "m.sticker",
+    "m.call.invite",
+    "m.poll.start",
+    "org.matrix.msc3381.poll.start",
+    "m.beacon_info",
+    "org.matrix.msc3672.beacon_info",
+];
+
+/// Applies a fact of a room; tells whether it moves the room up in lists of rooms.
+pub(super) fn apply(write: &Write<'_>, nid: i64, fact: &RoomFact) -> Result<bool> {
     match fact {
-        RoomFact::Opened { .. } => Ok(()),
+        RoomFact::Opened { .. } => Ok(false),
         RoomFact::DirectoryVisibility { public } => {
             write.run("UPDATE rooms SET public = ?2 WHERE nid = ?1", (nid, public))?;
-            Ok(())
+            Ok(false)
         }
         RoomFact::Event(event) => apply_event(write, nid, event),
     }
 }
 
-fn apply_event(write: &Write<'_>, nid: i64, fact: &EventFact) -> Result<()> {
+fn apply_event(write: &Write<'_>, nid: i64, fact: &EventFact) -> Result<bool> {
     let head = timeline::Head::parse(fact).map_err(|why| StoreError::Record { seq: write.seq, why })?;
     let known = write.run(
         "INSERT INTO events (event_id, room, pos, placement) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
         (fact.event_id.as_str(), nid, write.pos.0, placement_number(fact.placement)),
     )? == 0;
     if known {
-        return Ok(());
+        return Ok(false);
     }
     if let Some(transaction) = &fact.transaction {
         write.run(
@@ -142,7 +156,7 @@ fn apply_event(write: &Write<'_>, nid: i64, fact: &EventFact) -> Result<()> {
         )?;
     }
     if fact.placement != Placement::Timeline {
-        return Ok(());
+        return Ok(false);
     }
     move_extremities(write, nid, fact, &head)?;
     timeline::append(write, nid, fact, &head)?;
@@ -155,7 +169,8 @@ fn apply_event(write: &Write<'_>, nid: i64, fact: &EventFact) -> Result<()> {
     for (kind, state_key, event) in &fact.resolved {
         state::resolve(write, nid, kind, state_key, event.as_deref())?;
     }
-    relations::apply(write, nid, &head)
+    relations::apply(write, nid, &head)?;
+    Ok(BUMPING.contains(&&*head.kind))
 }
 
 const fn placement_number(placement: Placement) -> i64 {
