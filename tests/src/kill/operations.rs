@@ -125,12 +125,12 @@ async fn lobby(actor: &mut Actor) -> Done {
     Ok(())
 }
 
-/// Client-server API, "Send-to-Device messaging".
+/// Client-server API, "Send-to-Device messaging", to all devices of the neighbour.
 async fn to_device(actor: &mut Actor) -> Done {
     let Some(to) = actor.neighbour() else { return Ok(()) };
     let mark = actor.next_mark();
     let mut devices = serde_json::Map::new();
-    devices.insert(to.device_id, json!({"mark": mark}));
+    devices.insert("*".to_owned(), json!({"mark": mark}));
     let mut messages = serde_json::Map::new();
     messages.insert(to.user_id.clone(), Value::Object(devices));
     let path = format!("/_matrix/client/v3/sendToDevice/{MAIL_TYPE}/{}", segment(&mark));

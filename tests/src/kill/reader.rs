@@ -1,21 +1,27 @@
-//! A client that follows `/sync`, through kills, always from the token that it has.
+//! A client that follows what happens, through kills, always from the token that it has.
 //!
 //! An answer counts when it was read whole and every gap in it filled; only then the token moves. So after a
 //! kill the reader asks again with its old token, and whatever it collects must be the timeline.
 
+mod classic;
+mod sliding;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use http::Method;
 use serde_json::Value;
 use tokio::sync::watch;
 
 use super::history::Seen;
 use super::operations::MAIL_TYPE;
-use crate::http::{Response, segment};
+use crate::http::segment;
 use crate::user::{User, room_path};
 
 /// Pause after a request without an answer.
 const PAUSE: Duration = Duration::from_millis(4);
+/// Longest wait for one answer.
+const ANSWER_WAIT: Duration = Duration::from_secs(20);
 /// Syncs until a reader must have everything.
 const CATCH_UP_MAX: u32 = 2_000;
 /// Pages that fill one gap at most.
@@ -32,16 +38,44 @@ pub enum Habit {
     Seldom,
 }
 
-/// Why a sync did not count.
+/// How a reader asks, and how far it is.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// By `GET /sync`.
+    Classic {
+        /// The token to go on from.
+        since: Option<String>,
+    },
+    /// By sliding sync (MSC4186).
+    Sliding {
+        /// The position to go on from.
+        pos: Option<String>,
+        /// The to-device token to go on from.
+        mail: Option<String>,
+    },
+}
+
+/// What one answer brought.
+#[derive(Debug)]
+struct News {
+    place: Place,
+    rooms: Vec<(String, Vec<Seen>)>,
+    mail: Vec<Seen>,
+    gaps: u64,
+}
+
+/// Why an answer did not count.
 #[derive(Debug)]
 enum Setback {
     /// No answer, or one that says "later": the same again.
     Unanswered,
+    /// The server has forgotten the sliding connection, as it may: begin anew.
+    Forgotten,
     /// The server answered what it must not.
     Fault(String),
 }
 
-/// A client that follows `/sync`.
+/// A client that follows what happens.
 #[derive(Debug)]
 pub struct Reader {
     /// Who reads.
@@ -58,15 +92,16 @@ pub struct Reader {
     pub syncs: u64,
     /// Gaps that were filled from /messages.
     pub gaps: u64,
-    since: Option<String>,
-    filter: String,
+    /// Sliding connections that had to begin anew.
+    pub begun_anew: u64,
+    place: Place,
+    limit: u32,
 }
 
 impl Reader {
     /// A reader that knows nothing yet of these rooms, and gets at most `limit` events of each in one answer.
     #[must_use]
-    pub fn new(user: User, habit: Habit, rooms: &[String], limit: u32) -> Self {
-        let filter = format!(r#"{{"room":{{"timeline":{{"limit":{limit}}}}}}}"#);
+    pub fn new(user: User, habit: Habit, place: Place, rooms: &[String], limit: u32) -> Self {
         Self {
             user,
             habit,
@@ -75,9 +110,20 @@ impl Reader {
             faults: Vec::new(),
             syncs: 0,
             gaps: 0,
-            since: None,
-            filter: segment(&filter),
+            begun_anew: 0,
+            place,
+            limit,
         }
+    }
+
+    /// Who reads how, for messages.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        let how = match self.place {
+            Place::Classic { .. } => "classic",
+            Place::Sliding { .. } => "sliding",
+        };
+        format!("{} ({how}, {:?})", self.user.user_id, self.habit)
     }
 
     /// Reads in long polls until told to stop.
@@ -85,8 +131,8 @@ impl Reader {
         while !*stop.borrow() && self.faults.is_empty() {
             match self.sync(300).await {
                 Ok(_) => {}
-                Err(Setback::Unanswered) => tokio::time::sleep(PAUSE).await,
-                Err(Setback::Fault(fault)) => self.faults.push(fault),
+                Err(Setback::Unanswered | Setback::Forgotten) => tokio::time::sleep(PAUSE).await,
+                Err(Setback::Fault(fault)) => self.faults.push(format!("{}: {fault}", self.describe())),
             }
         }
         self
@@ -101,59 +147,46 @@ impl Reader {
             match self.sync(0).await {
                 Ok(0) => return Ok(()),
                 Ok(_) => {}
-                Err(Setback::Unanswered) => tokio::time::sleep(PAUSE).await,
-                Err(Setback::Fault(fault)) => return Err(fault),
+                Err(Setback::Unanswered | Setback::Forgotten) => tokio::time::sleep(PAUSE).await,
+                Err(Setback::Fault(fault)) => return Err(format!("{}: {fault}", self.describe())),
             }
         }
-        Err(format!("{}: still something new after {CATCH_UP_MAX} syncs", self.user.user_id))
+        Err(format!("{}: still something new after {CATCH_UP_MAX} syncs", self.describe()))
     }
 
     /// One sync. Answers how much was new.
     async fn sync(&mut self, timeout_ms: u32) -> Result<usize, Setback> {
-        let since = self.since.as_deref().map(|since| format!("&since={}", segment(since)));
-        let since = since.unwrap_or_default();
-        let path = format!("/_matrix/client/v3/sync?timeout={timeout_ms}&filter={}{since}", self.filter);
-        let body = self.get(&path).await?;
-        let next = body["next_batch"].as_str().ok_or_else(|| Setback::Fault("no next_batch".into()))?;
-        let mut news = Vec::new();
-        for (room, known) in &self.rooms {
-            let timeline = &body["rooms"]["join"][room]["timeline"];
-            let mut events = seen(&timeline["events"]);
-            if timeline["limited"] == true
-                && let Some(last) = known.last()
-            {
-                let mut missing = self.fill_gap(room, timeline, &last.id).await?;
-                missing.append(&mut events);
-                events = missing;
-                self.gaps += 1;
+        let news = match &self.place {
+            Place::Classic { since } => classic::ask(self, since.as_deref(), timeout_ms).await,
+            Place::Sliding { pos, mail } => {
+                sliding::ask(self, pos.as_deref(), mail.as_deref(), timeout_ms).await
             }
-            news.push((room.clone(), events));
+        };
+        if let (Err(Setback::Forgotten), Place::Sliding { pos, .. }) = (&news, &mut self.place) {
+            *pos = None;
+            self.begun_anew += 1;
         }
+        let news = news?;
         // From here on the answer counts.
-        self.since = Some(next.to_owned());
+        self.place = news.place;
         self.syncs += 1;
-        let mut count = 0;
-        for (room, events) in news {
-            count += events.len();
+        self.gaps += news.gaps;
+        let count = news.mail.len() + news.rooms.iter().map(|(_, events)| events.len()).sum::<usize>();
+        self.mail.extend(news.mail);
+        for (room, events) in news.rooms {
             self.rooms.entry(room).or_default().extend(events);
-        }
-        let mail = body["to_device"]["events"].as_array().into_iter().flatten();
-        for message in mail.filter(|message| message["type"] == MAIL_TYPE) {
-            count += 1;
-            let mark = message["content"]["mark"].as_str().unwrap_or_default().to_owned();
-            self.mail.push(Seen { id: mark, mark: None });
         }
         Ok(count)
     }
 
-    /// What lies between the last known event and the beginning of a limited timeline, oldest first.
-    async fn fill_gap(&self, room: &str, timeline: &Value, last: &str) -> Result<Vec<Seen>, Setback> {
+    /// What lies between the last known event and a place in the timeline, oldest first.
+    async fn fill_gap(&self, room: &str, prev_batch: &Value, last: &str) -> Result<Vec<Seen>, Setback> {
         let mut missing = Vec::new();
-        let mut from = timeline["prev_batch"].as_str().map(str::to_owned);
+        let mut from = prev_batch.as_str().map(str::to_owned);
         for _ in 0..GAP_PAGES_MAX {
             let Some(token) = from else { break };
             let query = format!("messages?dir=b&limit=40&from={}", segment(&token));
-            let body = self.get(&room_path(room, &query)).await?;
+            let body = self.request(Method::GET, &room_path(room, &query), None).await?;
             for event in seen(&body["chunk"]) {
                 if event.id == last {
                     missing.reverse();
@@ -163,18 +196,22 @@ impl Reader {
             }
             from = body["end"].as_str().map(str::to_owned);
         }
-        let user_id = &self.user.user_id;
-        Err(Setback::Fault(format!("{user_id}: the gap in {room} does not lead back to {last}")))
+        Err(Setback::Fault(format!("the gap in {room} does not lead back to {last}")))
     }
 
-    async fn get(&self, path: &str) -> Result<Value, Setback> {
-        let client = self.user.client().clone().with_answer_wait(Duration::from_secs(20));
-        let answer = client.get(Some(&self.user.access_token), path).await;
-        let answer: Response = answer.map_err(|_| Setback::Unanswered)?;
+    async fn request(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, Setback> {
+        let client = self.user.client().clone().with_answer_wait(ANSWER_WAIT);
+        let token = Some(self.user.access_token.as_str());
+        let answer = match body {
+            Some(body) => client.json(method, token, path, body).await,
+            None => client.get(token, path).await,
+        };
+        let answer = answer.map_err(|_| Setback::Unanswered)?;
         match answer.status.as_u16() {
             200 => serde_json::from_slice(&answer.bytes)
                 .map_err(|error| Setback::Fault(format!("{}: {error}", answer.asked))),
             503 => Err(Setback::Unanswered),
+            400 if answer.json()["errcode"] == "M_UNKNOWN_POS" => Err(Setback::Forgotten),
             _ => Err(Setback::Fault(format!("{}: {}", answer.asked, answer.summary()))),
         }
     }
@@ -190,4 +227,11 @@ pub fn seen(events: &Value) -> Vec<Seen> {
             mark: event["content"]["mark"].as_str().map(str::to_owned),
         })
         .collect()
+}
+
+/// The actors' to-device messages in a JSON array.
+fn mail(events: &Value) -> Vec<Seen> {
+    let messages = events.as_array().into_iter().flatten().filter(|message| message["type"] == MAIL_TYPE);
+    let marks = messages.filter_map(|message| message["content"]["mark"].as_str());
+    marks.map(|mark| Seen { id: mark.to_owned(), mark: None }).collect()
 }

@@ -6,16 +6,20 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use http::Method;
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use serde_json::json;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::actor::{Actor, Recipient, Stage};
-use super::reader::{Habit, Reader};
+use super::actor::{Actor, Recipient, Stage, expect_ok};
+use super::ask::Ask;
+use super::operations::login_body;
+use super::reader::{Habit, Place, Reader};
 use super::verify::{self, Depth};
 use crate::server::{self, Server};
+use crate::user::User;
 
 /// Rooms that all actors stay in.
 const ROOMS: usize = 3;
@@ -90,6 +94,8 @@ pub struct Summary {
     pub syncs: u64,
     /// Gaps of limited timelines that were filled.
     pub gaps: u64,
+    /// Sliding connections that the server had forgotten.
+    pub begun_anew: u64,
     /// The slowest start after a kill.
     pub slowest_start: Duration,
     /// What was wrong.
@@ -111,6 +117,7 @@ impl fmt::Display for Summary {
         line("events read back", self.events_read)?;
         line("syncs resumed or continued", self.syncs)?;
         line("gaps filled", self.gaps)?;
+        line("sliding connections begun anew", self.begun_anew)?;
         line("slowest start after a kill, ms", u64::try_from(self.slowest_start.as_millis()).unwrap_or(0))?;
         for fault in &self.faults {
             writeln!(formatter, "  FAULT {fault}")?;
@@ -202,12 +209,7 @@ impl World {
             .map(|user| Recipient { user_id: user.user_id.clone(), device_id: user.device_id.clone() })
             .collect();
         let stage = Arc::new(Stage { rooms: rooms.clone(), lobby, owner, people, epoch: Instant::now() });
-        let habits = [(Habit::Always, 50), (Habit::AfterRestart, 5), (Habit::Always, 5), (Habit::Seldom, 10)];
-        let readers = users.iter().zip(habits.iter().cycle()).map(|(user, (habit, limit))| {
-            let user = user.with_client(server.client().separate());
-            Reader::new(user, *habit, &rooms, *limit)
-        });
-        let readers = readers.collect();
+        let readers = readers(&server, &users, &rooms).await?;
         let actors = users.into_iter().enumerate();
         let actors =
             actors.map(|(index, user)| Actor::new(user, index, Arc::clone(&stage), dice.random())).collect();
@@ -360,8 +362,30 @@ impl World {
         for reader in &self.readers {
             summary.syncs += reader.syncs;
             summary.gaps += reader.gaps;
+            summary.begun_anew += reader.begun_anew;
         }
     }
+}
+
+/// For each user a reader by `/sync`, and for every other one a further device that reads by sliding sync.
+async fn readers(server: &Server, users: &[User], rooms: &[String]) -> Result<Vec<Reader>, String> {
+    let habits = [(Habit::Always, 50), (Habit::AfterRestart, 5), (Habit::Always, 5), (Habit::Seldom, 10)];
+    let mut readers = Vec::new();
+    for (index, (user, (habit, limit))) in users.iter().zip(habits.iter().cycle()).enumerate() {
+        let connections = || server.client().separate();
+        let place = Place::Classic { since: None };
+        readers.push(Reader::new(user.with_client(connections()), *habit, place, rooms, *limit));
+        if index.is_multiple_of(2) {
+            let body = login_body(&user.user_id, "SLIDING");
+            let ask = Ask::json(Method::POST, "/_matrix/client/v3/login", &body);
+            let body = expect_ok(&ask.until_answered(server.client(), None).await?)?;
+            let device = User::from_login(&connections(), &body).ok_or("an incomplete login")?;
+            let place = Place::Sliding { pos: None, mail: None };
+            let habit = if index == 0 { Habit::Always } else { Habit::AfterRestart };
+            readers.push(Reader::new(device, habit, place, rooms, *limit));
+        }
+    }
+    Ok(readers)
 }
 
 async fn finished<T>(task: JoinHandle<T>) -> Result<T, String> {

@@ -90,8 +90,8 @@ async fn rooms(actors: &[Actor], readers: &[&Reader], forwards: bool, events: &m
         for reader in readers {
             let read = reader.rooms.get(room).map(Vec::as_slice).unwrap_or_default();
             let found = check_reader(&timeline, read);
-            let who = &reader.user.user_id;
-            faults.extend(found.map(|fault| format!("{room}, {who} ({:?}): {fault}", reader.habit)));
+            let who = reader.describe();
+            faults.extend(found.map(|fault| format!("{room}, {who}: {fault}")));
             // Before they were redacted, the reader saw marks that the timeline has no longer.
             let found = check(&acks, read_with_marks(&timeline, read).as_slice());
             faults.extend(found.iter().take(TOLD_MAX).map(|fault| format!("{room}, {who}: {fault}")));
@@ -138,7 +138,9 @@ fn mail(actors: &[Actor], readers: &[&Reader]) -> Vec<String> {
         let acks: Vec<Ack> =
             actors.iter().filter_map(|actor| actor.record.mail.get(to)).flatten().cloned().collect();
         let found = check(&acks, &reader.mail);
-        faults.extend(found.iter().take(TOLD_MAX).map(|fault| format!("to-device for {to}: {fault}")));
+        faults.extend(
+            found.iter().take(TOLD_MAX).map(|fault| format!("to-device for {}: {fault}", reader.describe())),
+        );
     }
     faults
 }
