@@ -129,41 +129,57 @@ struct Decided {
 }
 
 impl Decided {
+    /// Decides a batch against one snapshot of the store.
     fn make(engine: &Engine, held: &mut Loaded, batch: Vec<Request>) -> Self {
         let mut decided = Self::default();
+        let mut waiting = batch.into_iter();
+        let looked = engine.store().read(|reader| {
+            decided.take(engine, reader, held, &mut waiting);
+            Ok::<_, StoreError>(())
+        });
+        if let Err(error) = looked {
+            let refusal = ReadError::Store(error).into_refusal();
+            decided.done.extend(waiting.map(|request| (request, Err(refusal.clone()))));
+        }
+        decided
+    }
+
+    fn take(
+        &mut self,
+        engine: &Engine,
+        reader: &Reader<'_>,
+        held: &mut Loaded,
+        waiting: &mut impl Iterator<Item = Request>,
+    ) {
         let mut bytes = 0;
         let mut transactions: HashMap<(OwnedUserId, String, String), OwnedEventId> = HashMap::new();
-        for request in batch {
-            if bytes > BATCH_BYTES_MAX || !decided.rest.is_empty() {
-                decided.rest.push(request);
+        for request in waiting {
+            if bytes > BATCH_BYTES_MAX || !self.rest.is_empty() {
+                self.rest.push(request);
                 continue;
             }
             let transaction = request.wish.transaction().map(name);
             if let Some(event) = transaction.as_ref().and_then(|name| transactions.get(name)) {
                 let event = event.clone();
-                decided.done.push((request, Ok(event)));
+                self.done.push((request, Ok(event)));
                 continue;
             }
-            let outcome = engine
-                .store()
-                .read(|reader| decide(engine, reader, held, &request.wish))
-                .map_err(ReadError::into_refusal);
+            let outcome = decide(engine, reader, held, &request.wish).map_err(ReadError::into_refusal);
             let outcome = outcome.map(|(facts, event)| {
                 for fact in facts {
                     if let Fact::Room(fact) = &fact {
                         held.state.apply(fact);
                         bytes += size(fact);
                     }
-                    decided.facts.push(fact);
+                    self.facts.push(fact);
                 }
                 event
             });
             if let (Some(name), Ok(event)) = (transaction, &outcome) {
                 transactions.insert(name, event.clone());
             }
-            decided.done.push((request, outcome));
+            self.done.push((request, outcome));
         }
-        decided
     }
 
     /// Answers everybody; gives back the wishes that are still to be decided.
