@@ -1,4 +1,3 @@
 //! Faults that are really made, with the real binary: one module per fault.
 
-mod disk_full;
 mod kill;

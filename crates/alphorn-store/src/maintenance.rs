@@ -54,6 +54,14 @@ pub fn rebuild_at(path: &Path, progress: impl FnMut(Seq, Seq)) -> Result<()> {
     rebuild(&writer::open_for_maintenance(path)?, progress)
 }
 
+/// The last record in the database at `path`, which is left as it is.
+///
+/// # Errors
+/// When the database refuses.
+pub fn last_record_at(path: &Path) -> Result<Seq> {
+    Reader::new(&schema::open_reader(path)?, None).applied()
+}
+
 /// What a check found.
 #[derive(Debug, Default)]
 pub struct CheckReport {

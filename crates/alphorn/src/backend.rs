@@ -17,6 +17,8 @@ use crate::metrics::{Metrics, TimedLog};
 
 /// The database's name in the data folder.
 pub(crate) const DATABASE: &str = "alphorn.db";
+/// The folder of the media in the data folder.
+pub(crate) const MEDIA: &str = "media";
 /// A server on its own is the first and only node.
 const NODE: u32 = 1;
 /// The writer has answered everybody before; what is left is to close the file.

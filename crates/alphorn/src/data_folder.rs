@@ -5,6 +5,9 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
+/// Marks a folder into which a restore has not finished.
+pub(crate) const RESTORING: &str = "restoring";
+
 /// Why the data folder cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DataFolderError {
@@ -19,6 +22,9 @@ pub(crate) enum DataFolderError {
         "there is no data folder at {0}; start `alphorn serve` once, or give the right one with --data-dir"
     )]
     Missing(PathBuf),
+    /// A restore into it was cut off.
+    #[error("the data folder {0} is an unfinished restore; empty it and run `alphorn restore` again")]
+    Restoring(PathBuf),
     /// The operating system says no.
     #[error("cannot {what} {path}: {source}")]
     System {
@@ -54,6 +60,9 @@ impl DataFolder {
     pub(crate) fn open(root: &Path) -> Result<Self, DataFolderError> {
         if !root.is_dir() {
             return Err(DataFolderError::Missing(root.to_path_buf()));
+        }
+        if root.join(RESTORING).exists() {
+            return Err(DataFolderError::Restoring(root.to_path_buf()));
         }
         let path = root.join("lock");
         let mut options = OpenOptions::new();

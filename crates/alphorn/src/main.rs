@@ -8,13 +8,16 @@ mod config;
 mod data_folder;
 mod identity;
 mod listen;
+mod local;
 mod logging;
 mod machine;
 mod metrics;
+mod operation;
 mod peer;
 mod probes;
 mod serve;
 mod systemd;
+mod verbs;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -22,8 +25,9 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{CommandFactory as _, Parser as _};
 
-use cli::{Cli, Command, ConfigCommand};
+use cli::{Cli, Command, ConfigCommand, StoreCommand};
 use config::Environment;
+use verbs::Output;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -51,7 +55,23 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Config(ConfigCommand::Reference) => print(&config::reference_page()),
         Command::Config(ConfigCommand::Check) => check_config(cli),
         Command::Serve(_) => serve::run(&load(cli)?, &Environment::of_process()),
-        _ => anyhow::bail!("not wired yet"),
+        _ => administer(cli),
+    }
+}
+
+/// The commands that work on a server's data.
+fn administer(cli: &Cli) -> anyhow::Result<()> {
+    let config = load(cli)?.config;
+    let output = Output { json: cli.common.json };
+    match &cli.command {
+        Command::User(command) => verbs::user(&config, output, command),
+        Command::Token(command) => verbs::token(&config, output, command),
+        Command::Room(command) => verbs::room(&config, output, command),
+        Command::Store(StoreCommand::Rebuild) => verbs::rebuild(&config, output),
+        Command::Store(StoreCommand::Check) => verbs::check(&config, output),
+        Command::Backup { dir } => verbs::backup(&config, output, dir),
+        Command::Restore { dir } => verbs::restore(&config, output, dir),
+        _ => anyhow::bail!("this command needs no configuration"),
     }
 }
 

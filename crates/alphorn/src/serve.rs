@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use alphorn_engine::Engine;
 use alphorn_model::{Clock, OwnedServerName, SystemClock, SystemEntropy};
 use anyhow::Context as _;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -22,7 +23,7 @@ use crate::metrics::Metrics;
 use crate::peer::{BadNetwork, Network, parse_network};
 use crate::probes::{self, Probes};
 use crate::systemd::Systemd;
-use crate::{logging, machine};
+use crate::{local, logging, machine};
 
 /// How often certificates are looked at.
 const CERTIFICATE_CHECK: Duration = Duration::from_secs(60);
@@ -63,9 +64,11 @@ async fn serve(config: &Config, environment: &Environment) -> anyhow::Result<Clo
     let trusted = networks(&config.trusted_proxies)?;
     let edge = Edge::new(router, trusted, config.limits.clone(), metrics, stopping.clone());
     let addresses = open_listeners(config, &prepared, &edge).await?;
+    let office = local::bind(folder).context("cannot open the socket for local commands")?;
+    tokio::spawn(local::serve(office, backend.engine.clone(), config.passwords.clone(), stopping));
     // Before anybody is told that the server is ready: whoever hears it may stop it at once.
     let mut signals = Signals::listen()?;
-    announce(config, &prepared, &addresses)?;
+    announce(config, &prepared, &addresses, &backend.engine).await?;
     let systemd = Systemd::connect(environment);
     systemd.notify("READY=1");
     wait(&mut signals, &prepared, &systemd).await;
@@ -76,6 +79,7 @@ async fn serve(config: &Config, environment: &Environment) -> anyhow::Result<Clo
     if !edge.drain(within).await {
         tracing::warn!(?within, "some requests were cut off");
     }
+    local::unbind(folder);
     tracing::info!("stopped");
     Ok(backend.into_writer())
 }
@@ -132,7 +136,12 @@ async fn open_listeners(
 }
 
 /// Says on standard output where the server is, for the person who started it.
-fn announce(config: &Config, prepared: &Prepared, addresses: &[(SocketAddr, bool)]) -> anyhow::Result<()> {
+async fn announce(
+    config: &Config,
+    prepared: &Prepared,
+    addresses: &[(SocketAddr, bool)],
+    engine: &Engine,
+) -> anyhow::Result<()> {
     let mut text = format!("Alphorn serves {} from {}\n", prepared.name, prepared.folder.root().display());
     for (address, encrypted) in addresses {
         let scheme = if *encrypted { "https" } else { "http" };
@@ -148,6 +157,12 @@ fn announce(config: &Config, prepared: &Prepared, addresses: &[(SocketAddr, bool
             path.display()
         ));
     }
+    if !engine.read(|reader| Ok(reader.has_admin()?)).await? {
+        text.push_str(&format!(
+            "There is no administrator yet. Make one in another terminal:\n  alphorn user add NAME --admin --data-dir {}\n",
+            shell_word(&prepared.folder.root().to_string_lossy())
+        ));
+    }
     text.push_str("Ready; press Ctrl-C to stop\n");
     let mut stdout = std::io::stdout().lock();
     stdout
@@ -156,6 +171,15 @@ fn announce(config: &Config, prepared: &Prepared, addresses: &[(SocketAddr, bool
         .context("cannot write to standard output")?;
     tracing::info!(server_name = %prepared.name, signing_key = %prepared.key.version, "ready");
     Ok(())
+}
+
+/// A word as a shell takes it.
+fn shell_word(word: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-+:@%,".contains(letter);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 /// The address as one would type it: a socket on all addresses is reached through the local one, too.

@@ -21,6 +21,7 @@ fn a_first_start_makes_everything_and_says_where_it_is() {
     let announced = server.announced();
     assert!(announced.contains("Alphorn serves localhost from "), "{announced}");
     assert!(announced.contains("tls/ca.pem"), "{announced}");
+    assert!(announced.contains("alphorn user add NAME --admin --data-dir "), "{announced}");
     assert_eq!(get(server.plain(), "/health"), (200, "alive\n".to_owned()));
     assert_eq!(get(server.plain(), "/ready").0, 200);
     assert_eq!(get(server.plain(), "/nothing/here").0, 404);

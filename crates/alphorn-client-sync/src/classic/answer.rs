@@ -2,18 +2,13 @@
 
 use alphorn_http::{
     engine::{Engine, view::View},
-    model::{Position, RawJson, Seq, SyncToken},
-    store::{Member, Membership, Reader, StoreError},
+    model::{Position, Seq, SyncToken},
+    store::{Member, Membership, Reader},
 };
-use serde::Serialize;
-use serde_json::{Value, json, value::to_raw_value};
-use std::collections::BTreeMap;
+use serde_json::{Map, Value, json};
 
 use super::{Built, Wanted, clamp};
 use crate::{ephemeral, presence, to_device};
-
-/// A JSON object whose values are JSON text already: events are not parsed again on their way out.
-pub(crate) type Body = BTreeMap<String, RawJson>;
 
 /// An answer, and whether it says anything new.
 pub(crate) struct Answer {
@@ -67,26 +62,26 @@ impl<'a> Builder<'a> {
     }
 
     pub(crate) fn build(&self) -> Built<Answer> {
-        let mut body = Body::new();
+        let mut body = Map::new();
         let rooms = self.rooms()?;
         let to_device =
             to_device::waiting(self.reader, self.user(), &self.wanted.device, self.since, self.upto)?;
         // A client that is sent only a part of its messages comes back for the rest with the same token.
         let seq = to_device.upto;
-        put(&mut body, "account_data", &self.account_data("", &self.wanted.filter.account_data)?)?;
-        put(&mut body, "to_device", &to_device.events)?;
+        put(&mut body, "account_data", self.account_data("", &self.wanted.filter.account_data)?);
+        put(&mut body, "to_device", to_device.events);
         if self.wanted.presence {
-            put(&mut body, "presence", &presence::changes(self)?)?;
+            put(&mut body, "presence", presence::changes(self)?);
         }
         let devices = self.device_lists()?;
         let mut empty = body.is_empty() && rooms.is_empty() && devices.is_none();
         if let Some(devices) = devices {
-            body.insert("device_lists".to_owned(), raw(&devices)?);
+            body.insert("device_lists".to_owned(), devices);
         }
         empty &= seq == self.upto;
         self.key_counts(&mut body)?;
         if !rooms.is_empty() {
-            body.insert("rooms".to_owned(), raw(&rooms)?);
+            body.insert("rooms".to_owned(), Value::Object(rooms));
         }
         let token = SyncToken {
             epoch: self.engine.epoch(),
@@ -94,24 +89,28 @@ impl<'a> Builder<'a> {
             node: self.engine.ephemera().node_run(),
             ephemeral: self.ephemeral,
         };
-        body.insert("next_batch".to_owned(), raw(&token.to_string())?);
-        Ok(Answer { json: raw(&body)?.get().to_owned(), empty, seq: self.upto, ephemeral: self.ephemeral })
+        body.insert("next_batch".to_owned(), token.to_string().into());
+        Ok(Answer { json: Value::Object(body).to_string(), empty, seq: self.upto, ephemeral: self.ephemeral })
     }
 
-    fn rooms(&self) -> Built<BTreeMap<&'static str, Body>> {
-        let mut sections: [(&str, Body); 4] =
-            ["join", "invite", "knock", "leave"].map(|name| (name, Body::new()));
+    fn rooms(&self) -> Built<Map<String, Value>> {
+        let mut sections: [(&str, Map<String, Value>); 4] =
+            ["join", "invite", "knock", "leave"].map(|name| (name, Map::new()));
         for member in self.reader.rooms_of(self.user())? {
             let Some((section, id, content)) = self.room(&member)? else { continue };
             if let Some((_, rooms)) = sections.iter_mut().find(|(name, _)| *name == section) {
                 rooms.insert(id, content);
             }
         }
-        Ok(sections.into_iter().filter(|(_, rooms)| !rooms.is_empty()).collect())
+        Ok(sections
+            .into_iter()
+            .filter(|(_, rooms)| !rooms.is_empty())
+            .map(|(name, rooms)| (name.to_owned(), Value::Object(rooms)))
+            .collect())
     }
 
     /// The section a room belongs to, its id, and what there is to say about it.
-    fn room(&self, member: &Member) -> Built<Option<(&'static str, String, RawJson)>> {
+    fn room(&self, member: &Member) -> Built<Option<(&'static str, String, Value)>> {
         let new = member.position > self.after();
         if member.membership != Membership::Join && !new && !self.wanted.full_state {
             return Ok(None);
@@ -188,23 +187,8 @@ impl<'a> Builder<'a> {
 }
 
 /// Puts a list of events under a name, unless it is empty.
-pub(crate) fn put(body: &mut Body, name: &str, events: &[impl Serialize]) -> Built<()> {
+pub(crate) fn put(body: &mut Map<String, Value>, name: &str, events: Vec<Value>) {
     if !events.is_empty() {
-        body.insert(name.to_owned(), list(events)?);
+        body.insert(name.to_owned(), json!({ "events": events }));
     }
-    Ok(())
-}
-
-/// `{"events": [...]}`.
-pub(crate) fn list(events: &[impl Serialize]) -> Built<RawJson> {
-    #[derive(Serialize)]
-    struct Events<'a, T> {
-        events: &'a [T],
-    }
-    raw(&Events { events })
-}
-
-/// JSON text of a value.
-pub(crate) fn raw(value: &impl Serialize) -> Built<RawJson> {
-    to_raw_value(value).map_err(|error| StoreError::Inconsistent(error.to_string()).into())
 }

@@ -1,8 +1,9 @@
 //! A started program and the little HTTP that these tests need.
+#![expect(dead_code, reason = "each of the test programs uses a part of it")]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -17,7 +18,8 @@ pub(crate) fn alphorn() -> Command {
 
 /// A server on ports that the system chose.
 pub(crate) struct Running {
-    home: tempfile::TempDir,
+    data_dir: PathBuf,
+    _home: Option<tempfile::TempDir>,
     child: Option<Child>,
     announced: String,
     addresses: Vec<SocketAddr>,
@@ -30,8 +32,24 @@ impl Running {
 
     pub(crate) fn start_with(environment: &[(&str, &str)], flags: &[&str]) -> Self {
         let home = tempfile::tempdir().unwrap();
-        let mut server = Self { home, child: None, announced: String::new(), addresses: Vec::new() };
+        let data_dir = home.path().join("data");
+        let mut server = Self {
+            data_dir,
+            _home: Some(home),
+            child: None,
+            announced: String::new(),
+            addresses: Vec::new(),
+        };
         server.launch(environment, flags);
+        server
+    }
+
+    /// On a folder that outlives it.
+    pub(crate) fn start_on(data_dir: &Path, environment: &[(&str, &str)]) -> Self {
+        let data_dir = data_dir.to_path_buf();
+        let mut server =
+            Self { data_dir, _home: None, child: None, announced: String::new(), addresses: Vec::new() };
+        server.launch(environment, &[]);
         server
     }
 
@@ -40,7 +58,7 @@ impl Running {
     }
 
     pub(crate) fn data_dir(&self) -> PathBuf {
-        self.home.path().join("data")
+        self.data_dir.clone()
     }
 
     /// What it printed up to the last line of a start.

@@ -1,0 +1,99 @@
+//! `alphorn backup`: the database as of one moment, then everything else, then the list that makes it whole.
+//! A running server goes on meanwhile.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use alphorn_model::{Clock as _, ServerName, SystemClock};
+use alphorn_store::maintenance;
+use anyhow::Context as _;
+use serde_json::json;
+
+use super::archive::{self, Entry, FORMAT, LIST, List};
+use super::progress::Progress;
+use super::{Output, store};
+use crate::backend::{DATABASE, MEDIA};
+use crate::config::Config;
+use crate::data_folder::write_file;
+
+/// Small files without which the server would be another one. The certificates of the private authority are
+/// among them: devices trust it.
+const SMALL: [&str; 7] = [
+    "server_name",
+    "signing.key",
+    "tls/ca.pem",
+    "tls/ca.key",
+    "tls/server.pem",
+    "tls/server.key",
+    "tls/server.json",
+];
+/// Folders of the media storage whose content can be made again or was never finished.
+const MEDIA_SKIPPED: [&str; 2] = ["thumbnails", "incoming"];
+
+/// `alphorn backup`
+pub(crate) fn backup(config: &Config, output: Output, dir: &Path) -> anyhow::Result<()> {
+    let root = &config.data_dir;
+    let database = store::database(root)?;
+    archive::claim_empty(dir)?;
+    // The database first: whatever media it knows of are there already, and are copied after it.
+    let copied = dir.join(DATABASE);
+    maintenance::backup(&database, &copied).context("cannot copy the database")?;
+    let records = maintenance::last_record_at(&copied).context("cannot read the copied database")?;
+    let mut files = BTreeMap::new();
+    files.insert(DATABASE.to_owned(), archive::measure(&copied).context("cannot read the copied database")?);
+    copy_all(root, dir, output, &mut files)?;
+    let name = std::fs::read_to_string(root.join("server_name")).context("cannot read the server's name")?;
+    let list = List {
+        format: FORMAT,
+        server_name: ServerName::parse(name.trim()).context("the server's name is damaged")?,
+        made_at_ms: SystemClock.now_ms(),
+        records,
+        files,
+    };
+    write_file(&dir.join(LIST), &serde_json::to_vec_pretty(&list)?, 0o600)?;
+    let answer = json!({
+        "dir": dir, "server_name": list.server_name, "records": list.records, "files": list.files.len(),
+        "bytes": list.bytes(),
+    });
+    output.give(&answer, |_| {
+        let (files, bytes) = (list.files.len(), list.bytes());
+        format!("{} records and {files} files ({bytes} bytes) are in {}\n", list.records, dir.display())
+    })
+}
+
+fn copy_all(
+    root: &Path,
+    dir: &Path,
+    output: Output,
+    files: &mut BTreeMap<String, Entry>,
+) -> anyhow::Result<()> {
+    let media = archive::files_below(&root.join(MEDIA), &MEDIA_SKIPPED).context("cannot list the media")?;
+    let all: Vec<PathBuf> = SMALL
+        .iter()
+        .map(PathBuf::from)
+        .chain(media.into_iter().map(|path| Path::new(MEDIA).join(path)))
+        .collect();
+    let mut progress = Progress::of("copying files", output.json);
+    let count = u64::try_from(all.len()).unwrap_or(u64::MAX);
+    let mut made = std::collections::BTreeSet::new();
+    for (done, path) in (1..).zip(&all) {
+        let target = dir.join(path);
+        if let Some(folder) = target.parent().filter(|folder| made.insert(folder.to_path_buf())) {
+            crate::data_folder::make_private_folder(folder)?;
+        }
+        match archive::copy(&root.join(path), &target, 0o600) {
+            // Without an authority there are no certificates; media may be deleted while we copy.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            copied => {
+                let entry = copied.with_context(|| format!("cannot copy {}", path.display()))?;
+                files.insert(path.to_string_lossy().into_owned(), entry);
+            }
+        }
+        progress.show(done, count);
+    }
+    for folder in made {
+        archive::sync_folder(&folder).with_context(|| format!("cannot make {} durable", folder.display()))?;
+    }
+    Ok(())
+}
