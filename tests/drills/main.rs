@@ -1,3 +1,4 @@
 //! Faults that are really made, with the real binary: one module per fault.
 
+mod disk_full;
 mod kill;

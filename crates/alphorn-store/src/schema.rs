@@ -273,7 +273,10 @@ fn check_version(connection: &Connection) -> Result<()> {
     if found > FORMAT_VERSION {
         return Err(StoreError::Newer { found, known: FORMAT_VERSION });
     }
-    if found < FORMAT_VERSION {
+    let torn: Option<String> = connection
+        .query_row("SELECT value FROM meta WHERE key = 'rebuilding'", [], |row| row.get(0))
+        .optional()?;
+    if found < FORMAT_VERSION || torn.is_some() {
         crate::maintenance::migrate(connection)?;
     }
     Ok(())

@@ -2,13 +2,18 @@
 
 use alphorn_http::{
     engine::{Engine, view::View},
-    model::{Position, Seq, SyncToken},
-    store::{Member, Membership, Reader},
+    model::{Position, RawJson, Seq, SyncToken},
+    store::{Member, Membership, Reader, StoreError},
 };
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Value, json, value::to_raw_value};
+use std::collections::BTreeMap;
 
 use super::{Built, Wanted, clamp};
 use crate::{ephemeral, presence, to_device};
+
+/// A JSON object whose values are JSON text already: events are not parsed again on their way out.
+pub(crate) type Body = BTreeMap<String, RawJson>;
 
 /// An answer, and whether it says anything new.
 pub(crate) struct Answer {
@@ -62,26 +67,26 @@ impl<'a> Builder<'a> {
     }
 
     pub(crate) fn build(&self) -> Built<Answer> {
-        let mut body = Map::new();
+        let mut body = Body::new();
         let rooms = self.rooms()?;
         let to_device =
             to_device::waiting(self.reader, self.user(), &self.wanted.device, self.since, self.upto)?;
         // A client that is sent only a part of its messages comes back for the rest with the same token.
         let seq = to_device.upto;
-        put(&mut body, "account_data", self.account_data("", &self.wanted.filter.account_data)?);
-        put(&mut body, "to_device", to_device.events);
+        put(&mut body, "account_data", &self.account_data("", &self.wanted.filter.account_data)?)?;
+        put(&mut body, "to_device", &to_device.events)?;
         if self.wanted.presence {
-            put(&mut body, "presence", presence::changes(self)?);
+            put(&mut body, "presence", &presence::changes(self)?)?;
         }
         let devices = self.device_lists()?;
         let mut empty = body.is_empty() && rooms.is_empty() && devices.is_none();
         if let Some(devices) = devices {
-            body.insert("device_lists".to_owned(), devices);
+            body.insert("device_lists".to_owned(), raw(&devices)?);
         }
         empty &= seq == self.upto;
         self.key_counts(&mut body)?;
         if !rooms.is_empty() {
-            body.insert("rooms".to_owned(), Value::Object(rooms));
+            body.insert("rooms".to_owned(), raw(&rooms)?);
         }
         let token = SyncToken {
             epoch: self.engine.epoch(),
@@ -89,28 +94,24 @@ impl<'a> Builder<'a> {
             node: self.engine.ephemera().node_run(),
             ephemeral: self.ephemeral,
         };
-        body.insert("next_batch".to_owned(), token.to_string().into());
-        Ok(Answer { json: Value::Object(body).to_string(), empty, seq: self.upto, ephemeral: self.ephemeral })
+        body.insert("next_batch".to_owned(), raw(&token.to_string())?);
+        Ok(Answer { json: raw(&body)?.get().to_owned(), empty, seq: self.upto, ephemeral: self.ephemeral })
     }
 
-    fn rooms(&self) -> Built<Map<String, Value>> {
-        let mut sections: [(&str, Map<String, Value>); 4] =
-            ["join", "invite", "knock", "leave"].map(|name| (name, Map::new()));
+    fn rooms(&self) -> Built<BTreeMap<&'static str, Body>> {
+        let mut sections: [(&str, Body); 4] =
+            ["join", "invite", "knock", "leave"].map(|name| (name, Body::new()));
         for member in self.reader.rooms_of(self.user())? {
             let Some((section, id, content)) = self.room(&member)? else { continue };
             if let Some((_, rooms)) = sections.iter_mut().find(|(name, _)| *name == section) {
                 rooms.insert(id, content);
             }
         }
-        Ok(sections
-            .into_iter()
-            .filter(|(_, rooms)| !rooms.is_empty())
-            .map(|(name, rooms)| (name.to_owned(), Value::Object(rooms)))
-            .collect())
+        Ok(sections.into_iter().filter(|(_, rooms)| !rooms.is_empty()).collect())
     }
 
     /// The section a room belongs to, its id, and what there is to say about it.
-    fn room(&self, member: &Member) -> Built<Option<(&'static str, String, Value)>> {
+    fn room(&self, member: &Member) -> Built<Option<(&'static str, String, RawJson)>> {
         let new = member.position > self.after();
         if member.membership != Membership::Join && !new && !self.wanted.full_state {
             return Ok(None);
@@ -187,8 +188,23 @@ impl<'a> Builder<'a> {
 }
 
 /// Puts a list of events under a name, unless it is empty.
-pub(crate) fn put(body: &mut Map<String, Value>, name: &str, events: Vec<Value>) {
+pub(crate) fn put(body: &mut Body, name: &str, events: &[impl Serialize]) -> Built<()> {
     if !events.is_empty() {
-        body.insert(name.to_owned(), json!({ "events": events }));
+        body.insert(name.to_owned(), list(events)?);
     }
+    Ok(())
+}
+
+/// `{"events": [...]}`.
+pub(crate) fn list(events: &[impl Serialize]) -> Built<RawJson> {
+    #[derive(Serialize)]
+    struct Events<'a, T> {
+        events: &'a [T],
+    }
+    raw(&Events { events })
+}
+
+/// JSON text of a value.
+pub(crate) fn raw(value: &impl Serialize) -> Built<RawJson> {
+    to_raw_value(value).map_err(|error| StoreError::Inconsistent(error.to_string()).into())
 }

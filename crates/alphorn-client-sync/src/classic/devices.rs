@@ -4,9 +4,12 @@
 use std::collections::BTreeSet;
 
 use alphorn_http::store::{Membership, Reader};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::{Built, answer::Builder};
+use super::{
+    Built,
+    answer::{Body, Builder, raw},
+};
 use crate::to_device;
 
 impl Builder<'_> {
@@ -21,11 +24,11 @@ impl Builder<'_> {
     }
 
     /// One-time and fallback keys left: always told, also where nothing changed.
-    pub(super) fn key_counts(&self, body: &mut Map<String, Value>) -> Built<()> {
+    pub(super) fn key_counts(&self, body: &mut Body) -> Built<()> {
         let (counts, fallback) = to_device::key_counts(self.reader, self.user(), &self.wanted.device)?;
-        body.insert("device_one_time_keys_count".to_owned(), counts);
-        body.insert("device_unused_fallback_key_types".to_owned(), fallback.clone());
-        body.insert("org.matrix.msc2732.device_unused_fallback_key_types".to_owned(), fallback);
+        body.insert("device_one_time_keys_count".to_owned(), raw(&counts)?);
+        body.insert("device_unused_fallback_key_types".to_owned(), raw(&fallback)?);
+        body.insert("org.matrix.msc2732.device_unused_fallback_key_types".to_owned(), raw(&fallback)?);
         Ok(())
     }
 }

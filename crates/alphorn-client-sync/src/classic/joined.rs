@@ -4,35 +4,43 @@ use std::collections::BTreeSet;
 
 use alphorn_http::{
     engine::view::{Detail, EventHead},
-    model::Position,
+    model::{Position, RawJson},
     store::{Member, Membership, RoomRow, StoredEvent},
 };
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{
     Built,
-    answer::{Builder, put},
+    answer::{Body, Builder, list, put, raw},
     timeline::Timeline,
 };
 
 /// Members named for a room without a name.
 const HEROES_MAX: usize = 5;
 
+#[derive(Serialize)]
+struct TimelinePart {
+    events: Vec<RawJson>,
+    limited: bool,
+    prev_batch: String,
+}
+
 impl Builder<'_> {
     /// What there is to say about a room the user is in; nothing: nothing new.
-    pub(super) fn joined(&self, room: &RoomRow, member: &Member) -> Built<Option<Value>> {
+    pub(super) fn joined(&self, room: &RoomRow, member: &Member) -> Built<Option<RawJson>> {
         // Who was not in the room at the token gets it whole.
         let fresh = member.since > self.after();
         let whole = fresh || self.wanted.full_state;
         let news = Position(room.head) > self.after();
-        let mut body = Map::new();
+        let mut body = Body::new();
         if news || whole {
             self.put_events(&mut body, room, member, fresh, whole)?;
         }
-        put(&mut body, "ephemeral", self.ephemeral_events(room, fresh)?);
+        put(&mut body, "ephemeral", &self.ephemeral_events(room, fresh)?)?;
         let filter = &self.wanted.filter.room.account_data;
         if filter.takes_room(&room.room_id) {
-            put(&mut body, "account_data", self.account_data(&room.room_id, &filter.event)?);
+            put(&mut body, "account_data", &self.account_data(&room.room_id, &filter.event)?)?;
         }
         if body.is_empty() && !self.own_receipt_moved(room.nid)? {
             return Ok(None);
@@ -45,14 +53,16 @@ impl Builder<'_> {
             ("account_data", json!({ "events": [] })),
             ("summary", json!({})),
         ] {
-            body.entry(name).or_insert(empty);
+            if !body.contains_key(name) {
+                body.insert(name.to_owned(), raw(&empty)?);
+            }
         }
-        Ok(Some(Value::Object(body)))
+        Ok(Some(raw(&body)?))
     }
 
     fn put_events(
         &self,
-        body: &mut Map<String, Value>,
+        body: &mut Body,
         room: &RoomRow,
         member: &Member,
         fresh: bool,
@@ -74,27 +84,23 @@ impl Builder<'_> {
         self.put_timeline(body, &timeline)?;
         let state =
             state.iter().map(|event| self.json(event, Detail::Replaced)).collect::<Built<Vec<_>>>()?;
-        body.insert(self.wanted.state_after.unwrap_or("state").to_owned(), json!({ "events": state }));
+        body.insert(self.wanted.state_after.unwrap_or("state").to_owned(), list(&state)?);
         Ok(())
     }
 
-    pub(super) fn put_timeline(&self, body: &mut Map<String, Value>, timeline: &Timeline) -> Built<()> {
+    pub(super) fn put_timeline(&self, body: &mut Body, timeline: &Timeline) -> Built<()> {
         let events = timeline
             .events
             .iter()
             .map(|event| self.json(event, Detail::Bundled))
             .collect::<Built<Vec<_>>>()?;
-        body.insert(
-            "timeline".to_owned(),
-            json!({ "events": events, "limited": timeline.limited, "prev_batch": timeline.start.to_token() }),
-        );
+        let part = TimelinePart { events, limited: timeline.limited, prev_batch: timeline.start.to_token() };
+        body.insert("timeline".to_owned(), raw(&part)?);
         Ok(())
     }
 
-    pub(super) fn json(&self, event: &StoredEvent, detail: Detail) -> Built<Value> {
-        let raw = self.view.sync_event(event, detail)?;
-        serde_json::from_str(raw.get())
-            .map_err(|error| alphorn_http::store::StoreError::Inconsistent(error.to_string()).into())
+    pub(super) fn json(&self, event: &StoredEvent, detail: Detail) -> Built<RawJson> {
+        self.view.sync_event(event, detail)
     }
 
     /// The state that the client needs beside the timeline: at its start, or (`state_after`) at its end.
@@ -164,13 +170,7 @@ impl Builder<'_> {
     }
 
     /// Heroes and counts. Specification: Client-Server API, "Syncing", `RoomSummary`.
-    fn put_summary(
-        &self,
-        body: &mut Map<String, Value>,
-        room: &RoomRow,
-        timeline: &Timeline,
-        whole: bool,
-    ) -> Built<()> {
+    fn put_summary(&self, body: &mut Body, room: &RoomRow, timeline: &Timeline, whole: bool) -> Built<()> {
         let mut changed = whole || timeline.limited;
         for event in &timeline.events {
             let kind = EventHead::of(event)?.kind;
@@ -193,7 +193,7 @@ impl Builder<'_> {
         if !has_name {
             summary["m.heroes"] = self.heroes(room.nid)?.into();
         }
-        body.insert("summary".to_owned(), summary);
+        body.insert("summary".to_owned(), raw(&summary)?);
         Ok(())
     }
 
@@ -218,17 +218,17 @@ impl Builder<'_> {
         Ok(self.reader.receipts_of(room, self.user())?.iter().any(|receipt| receipt.seq > after))
     }
 
-    fn put_unread(&self, body: &mut Map<String, Value>, room: &RoomRow, member: &Member) -> Built<()> {
+    fn put_unread(&self, body: &mut Body, room: &RoomRow, member: &Member) -> Built<()> {
         let unread =
             self.engine.unread().count(self.reader, &self.wanted.user, room, member.since, self.end())?;
         let by_thread = self.wanted.filter.room.timeline.unread_thread_notifications;
         let count = if by_thread { unread.main } else { unread.total() };
         let json = |count: alphorn_http::engine::unread::Unread| json!({ "notification_count": count.notifications, "highlight_count": count.highlights });
-        body.insert("unread_notifications".to_owned(), json(count));
+        body.insert("unread_notifications".to_owned(), raw(&json(count))?);
         if by_thread && !unread.threads.is_empty() {
             let threads: Map<_, _> =
                 unread.threads.into_iter().map(|(root, count)| (root, json(count))).collect();
-            body.insert("unread_thread_notifications".to_owned(), Value::Object(threads));
+            body.insert("unread_thread_notifications".to_owned(), raw(&Value::Object(threads))?);
         }
         Ok(())
     }

@@ -2,12 +2,15 @@
 
 use alphorn_http::{
     engine::view::Detail,
-    model::Position,
+    model::{Position, RawJson},
     store::{Member, Membership, RoomRow},
 };
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
-use super::{Built, answer::Builder};
+use super::{
+    Built,
+    answer::{Body, Builder, list, raw},
+};
 
 /// State that tells somebody outside what a room is. Specification: "Stripped state".
 pub(crate) const STRIPPED: [&str; 9] = [
@@ -23,20 +26,20 @@ pub(crate) const STRIPPED: [&str; 9] = [
 ];
 
 impl Builder<'_> {
-    pub(super) fn invited(&self, room: &RoomRow, member: &Member) -> Built<Option<Value>> {
-        Ok(Some(json!({ "invite_state": { "events": self.stripped(room, member)? } })))
+    pub(super) fn invited(&self, room: &RoomRow, member: &Member) -> Built<Option<RawJson>> {
+        Ok(Some(raw(&json!({ "invite_state": { "events": self.stripped(room, member)? } }))?))
     }
 
-    pub(super) fn knocked(&self, room: &RoomRow, member: &Member) -> Built<Option<Value>> {
-        Ok(Some(json!({ "knock_state": { "events": self.stripped(room, member)? } })))
+    pub(super) fn knocked(&self, room: &RoomRow, member: &Member) -> Built<Option<RawJson>> {
+        Ok(Some(raw(&json!({ "knock_state": { "events": self.stripped(room, member)? } }))?))
     }
 
-    fn stripped(&self, room: &RoomRow, member: &Member) -> Built<Vec<Value>> {
-        Ok(crate::ephemeral::stripped_state(&self.view, room.nid, member.position)?)
+    fn stripped(&self, room: &RoomRow, member: &Member) -> Built<Vec<serde_json::Value>> {
+        crate::ephemeral::stripped_state(&self.view, room.nid, member.position)
     }
 
     /// A room that was left since the token: its timeline up to the leaving.
-    pub(super) fn left(&self, room: &RoomRow, member: &Member) -> Built<Option<Value>> {
+    pub(super) fn left(&self, room: &RoomRow, member: &Member) -> Built<Option<RawJson>> {
         if member.forgotten {
             return Ok(None);
         }
@@ -46,7 +49,7 @@ impl Builder<'_> {
         let sights = self.view.sights(room.nid)?;
         let was_in = sights.membership(self.after());
         let end = member.position.min(self.end());
-        let mut body = Map::new();
+        let mut body = Body::new();
         // Who only declined an invite sees no more than that.
         let Some(_) = sights.horizon() else {
             let own = self.view.events_at([member.position])?;
@@ -54,9 +57,9 @@ impl Builder<'_> {
                 own.iter().map(|event| self.json(event, Detail::Replaced)).collect::<Built<Vec<_>>>()?;
             let timeline =
                 json!({ "events": events, "limited": false, "prev_batch": Position(end.0 - 1).to_token() });
-            body.insert("timeline".to_owned(), timeline);
-            body.insert("state".to_owned(), json!({ "events": [] }));
-            return Ok(Some(Value::Object(body)));
+            body.insert("timeline".to_owned(), raw(&timeline)?);
+            body.insert("state".to_owned(), raw(&json!({ "events": [] }))?);
+            return Ok(Some(raw(&body)?));
         };
         let whole = self.since.is_none() || self.wanted.full_state || was_in != Some(Membership::Join);
         let window = if whole { Position::START } else { self.after() };
@@ -65,7 +68,7 @@ impl Builder<'_> {
         self.put_timeline(&mut body, &timeline)?;
         let state =
             state.iter().map(|event| self.json(event, Detail::Replaced)).collect::<Built<Vec<_>>>()?;
-        body.insert(self.wanted.state_after.unwrap_or("state").to_owned(), json!({ "events": state }));
-        Ok(Some(Value::Object(body)))
+        body.insert(self.wanted.state_after.unwrap_or("state").to_owned(), list(&state)?);
+        Ok(Some(raw(&body)?))
     }
 }
