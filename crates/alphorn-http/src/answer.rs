@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 /// What handlers return.
-pub type Result<T = RawAnswer> = std::result::Result<T, ApiError>;
+pub type Result<T = RawAnswer, E = ApiError> = std::result::Result<T, E>;
 
 /// A refusal on its way out.
 #[derive(Debug)]

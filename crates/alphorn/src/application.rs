@@ -24,7 +24,10 @@ pub(crate) fn router(
 
 /// The routes of all crates on floor 4: one line for each.
 fn routes() -> Router<App> {
-    Router::new().merge(alphorn_client_account::routes()).merge(alphorn_client_sync::routes())
+    Router::new()
+        .merge(alphorn_client_account::routes())
+        .merge(alphorn_client_rooms::routes())
+        .merge(alphorn_client_sync::routes())
 }
 
 fn site(config: &Config) -> Site {

@@ -191,6 +191,16 @@ impl Reader<'_> {
         )
     }
 
+    /// Guests of this server who are joined to a room, at most `limit`.
+    pub fn joined_guests(&self, room: i64, limit: usize) -> Result<Vec<String>> {
+        self.all(
+            "SELECT m.user FROM members m INDEXED BY members_by_kind JOIN accounts a ON a.user = m.user \
+             WHERE m.room = ?1 AND m.membership = 0 AND a.guest = 1 LIMIT ?2",
+            (room, limit),
+            |row| row.get(0),
+        )
+    }
+
     /// Whether two users are joined to a common room.
     pub fn share_room(&self, one: &str, other: &str) -> Result<bool> {
         self.one(

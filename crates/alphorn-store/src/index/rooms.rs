@@ -65,6 +65,19 @@ impl Reader<'_> {
         )
     }
 
+    /// Rooms of the public directory before `(joined, nid)`, the nearest first, at most `limit`.
+    pub fn public_rooms_before(&self, before: Option<(u64, i64)>, limit: usize) -> Result<Vec<RoomRow>> {
+        let (joined, nid) = before.unwrap_or((0, i64::MAX));
+        self.all(
+            &format!(
+                "SELECT {COLUMNS} FROM rooms WHERE public = 1 AND (joined > ?1 OR (joined = ?1 AND nid < ?2)) \
+                 ORDER BY joined, nid DESC LIMIT ?3"
+            ),
+            (joined, nid, limit),
+            row,
+        )
+    }
+
     /// How many rooms the public directory lists.
     pub fn public_rooms_count(&self) -> Result<u64> {
         Ok(self.one("SELECT count(*) FROM rooms WHERE public = 1", [], |row| row.get(0))?.unwrap_or(0))
@@ -146,13 +159,7 @@ fn apply_event(write: &Write<'_>, nid: i64, fact: &EventFact) -> Result<bool> {
     if let Some(transaction) = &fact.transaction {
         write.run(
             "INSERT OR REPLACE INTO transactions VALUES (?1, ?2, ?3, ?4, ?5)",
-            (
-                transaction.user.as_str(),
-                &transaction.device,
-                &transaction.id,
-                write.pos.0,
-                fact.event_id.as_str(),
-            ),
+            (transaction.user.as_str(), &transaction.device, nid, &transaction.id, fact.event_id.as_str()),
         )?;
     }
     if fact.placement != Placement::Timeline {
