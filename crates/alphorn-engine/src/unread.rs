@@ -6,10 +6,10 @@ use std::{collections::BTreeMap, num::NonZeroUsize, sync::Arc};
 
 use alphorn_domain::{
     Pdu, RoomState,
-    read::{PushContext, PushEvent, default_ruleset, push_outcome},
+    read::{PushContext, PushEvent, PushOutcome, default_ruleset, push_outcome},
 };
 use alphorn_model::{OwnedUserId, Position, RoomId, Seq};
-use alphorn_store::{Reader, RoomRow, StoreError, StoredEvent};
+use alphorn_store::{Membership, Reader, RoomRow, StoreError, StoredEvent};
 use lru::LruCache;
 use parking_lot::Mutex;
 use ruma_common::push::Ruleset;
@@ -141,6 +141,43 @@ impl UnreadCounts {
         let unread = counted.unread.clone();
         self.counts.lock().put(key, counted);
         Ok(unread)
+    }
+
+    /// What a user's push rules say of one event.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn outcome(
+        &self,
+        reader: &Reader<'_>,
+        user: &OwnedUserId,
+        room: &RoomRow,
+        event: &StoredEvent,
+    ) -> Result<PushOutcome, ReadError> {
+        let (_, rules) = self.rules(reader, user)?;
+        let prepared = self.prepare(reader, event)?;
+        if prepared.silent || prepared.sender == user.as_str() {
+            return Ok(PushOutcome::default());
+        }
+        let mut context = PushContext::clone(&*self.context(reader, user, room)?);
+        context.turn_to(user, &display_name(reader, room.nid, user)?);
+        Ok(push_outcome(&rules, &prepared.event, &context))
+    }
+
+    /// In how many rooms something notifying is unread: what apps show on their icon.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn rooms_with_unread(&self, reader: &Reader<'_>, user: &OwnedUserId) -> Result<u64, ReadError> {
+        let end = Position::end_of(reader.applied()?);
+        let mut rooms = 0;
+        for member in reader.rooms_of_as(user.as_str(), Membership::Join)? {
+            if let Some(room) = reader.room_by_nid(member.room)? {
+                let unread = self.count(reader, user, &room, member.since, end)?;
+                rooms += u64::from(unread.total().notifications > 0);
+            }
+        }
+        Ok(rooms)
     }
 
     /// A user's push rules, as the server applies them, and the record that set them.

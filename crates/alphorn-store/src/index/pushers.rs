@@ -5,7 +5,37 @@ use alphorn_model::RawJson;
 use super::{Write, raw};
 use crate::{Reader, Result};
 
+/// A pusher of a member of a room.
+#[derive(Debug, Clone)]
+pub struct RoomPusher {
+    /// Whose it is.
+    pub user: String,
+    /// The application's id.
+    pub app_id: String,
+    /// The push key.
+    pub pushkey: String,
+    /// The pusher as the client set it.
+    pub pusher: RawJson,
+    /// Where it was set.
+    pub position: i64,
+}
+
 impl Reader<'_> {
+    /// Pushers of the members of a room, and of one more user, by user.
+    pub fn pushers_of_room(&self, room: i64, invited: Option<&str>) -> Result<Vec<RoomPusher>> {
+        let rows = self.all(
+            "SELECT p.user, p.app_id, p.pushkey, p.pusher, p.pos FROM pushers p JOIN members m ON m.user = p.user \
+             WHERE m.room = ?1 AND (m.membership = 0 OR m.user = ?2) ORDER BY p.user",
+            (room, invited),
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?, row.get(4)?)),
+        )?;
+        rows.into_iter()
+            .map(|(user, app_id, pushkey, pusher, position)| {
+                Ok(RoomPusher { user, app_id, pushkey, pusher: raw(pusher)?, position })
+            })
+            .collect()
+    }
+
     /// A user's pushers: `(app id, push key, definition, position of the last change)`.
     pub fn pushers(&self, user: &str) -> Result<Vec<(String, String, RawJson, i64)>> {
         let rows = self.all(

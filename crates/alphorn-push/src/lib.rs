@@ -1,0 +1,88 @@
+//! Floor 4: push. A follower of the log: it reads new events from its saved cursor, asks each
+//! member's push rules, and tells the push gateways of those who want to know. It can be killed and
+//! started again: what was not confirmed is told once more.
+//! Specification: Client-Server API, "Push Notifications"; Push Gateway API.
+
+mod delivery;
+mod notice;
+
+use std::{path::PathBuf, sync::Arc};
+
+use alphorn_egress::Egress;
+use alphorn_engine::Engine;
+use alphorn_model::{
+    Fact, Refusal, Seq,
+    fact::{Placement, RoomFact},
+};
+
+use delivery::Deliveries;
+
+/// Records looked at in one go.
+const BATCH: usize = 200;
+
+/// Older events than this are not pushed any more when the follower comes back: phones have synced since.
+const TOO_OLD_MS: u64 = 60 * 60_000;
+
+/// Follows the log until it is dropped. `cursor` is the file that remembers how far it is.
+pub async fn follow(engine: Engine, egress: Arc<Egress>, cursor: PathBuf) {
+    let deliveries = Deliveries::new(engine.clone(), egress);
+    let mut at = read_cursor(&cursor).await.unwrap_or_else(|| engine.wake().applied());
+    loop {
+        engine.wake().past(at).await;
+        match step(&engine, &deliveries, at).await {
+            Ok(reached) => at = reached,
+            Err(error) => {
+                tracing::warn!(%error, "push cannot read the log; trying again");
+                tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+                continue;
+            }
+        }
+        if let Err(error) = write_cursor(&cursor, at).await {
+            tracing::warn!(%error, "push cannot remember how far it is; after a restart some pushes come twice");
+        }
+    }
+}
+
+/// Handles the next records; gives how far it came.
+async fn step(engine: &Engine, deliveries: &Deliveries, at: Seq) -> Result<Seq, Refusal> {
+    let oldest = engine.now_ms().saturating_sub(TOO_OLD_MS);
+    let (inner, reached) = (
+        engine.clone(),
+        engine.read(move |reader| {
+            let records = reader.records_after(at, BATCH)?;
+            let last = records.last().map_or(at, |(seq, _)| *seq);
+            let fresh: Vec<_> = records.into_iter().filter(|(_, record)| record.time >= oldest).collect();
+            Ok((last, fresh))
+        }),
+    );
+    let (last, records) = reached.await?;
+    let notices = engine
+        .read(move |reader| {
+            let mut notices = Vec::new();
+            for (_, record) in &records {
+                for fact in &record.facts {
+                    if let Fact::Room(RoomFact::Event(event)) = fact
+                        && event.placement == Placement::Timeline
+                    {
+                        notices.extend(notice::notices(&inner, reader, event.event_id.as_str())?);
+                    }
+                }
+            }
+            Ok(notices)
+        })
+        .await?;
+    for notice in notices {
+        deliveries.send(notice).await;
+    }
+    Ok(last)
+}
+
+async fn read_cursor(path: &std::path::Path) -> Option<Seq> {
+    tokio::fs::read_to_string(path).await.ok()?.trim().parse().ok()
+}
+
+async fn write_cursor(path: &std::path::Path, at: Seq) -> std::io::Result<()> {
+    let fresh = path.with_extension("new");
+    tokio::fs::write(&fresh, at.to_string()).await?;
+    tokio::fs::rename(&fresh, path).await
+}
