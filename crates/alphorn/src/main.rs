@@ -6,6 +6,7 @@ mod certificates;
 mod cli;
 mod config;
 mod data_folder;
+mod followers;
 mod identity;
 mod listen;
 mod local;

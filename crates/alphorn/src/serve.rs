@@ -17,6 +17,7 @@ use crate::backend::{Backend, Closing};
 use crate::certificates::Certificates;
 use crate::config::{Config, Environment, Loaded};
 use crate::data_folder::DataFolder;
+use crate::followers;
 use crate::identity::{self, SigningKey};
 use crate::listen::{self, Edge};
 use crate::metrics::Metrics;
@@ -58,6 +59,7 @@ async fn serve(config: &Config, environment: &Environment) -> anyhow::Result<Clo
     let backend =
         Backend::open(folder, &config.passwords, name, key, Arc::clone(&clock), Arc::clone(&metrics))?;
     let (stop, stopping) = watch::channel(false);
+    followers::start(config, folder, &backend.engine)?;
     let probes = prepare_probes(config, &prepared, &metrics, Arc::clone(&clock), stopping.clone())?;
     let api = application::router(config, backend.engine.clone(), clock, stopping.clone());
     let router = probes::counted(api.merge(probes::routes(probes)), Arc::clone(&metrics));

@@ -25,8 +25,10 @@ const ALL: &[&str] = &[
     "alphorn-log",
     "alphorn-store",
     "alphorn-media",
+    "alphorn-egress",
     "alphorn-engine",
     "alphorn-http",
+    "alphorn-push",
     "alphorn-client-account",
     "alphorn-client-rooms",
     "alphorn-client-sync",
@@ -67,6 +69,16 @@ const FLOORS: &[Floor] = &[
         package: "alphorn-media",
         may_use: &[&[MODEL]],
         never: &[HTTP, DATABASE, BROKER, CLIENT_API_TYPES, ANY_ERROR],
+    },
+    Floor {
+        package: "alphorn-egress",
+        may_use: &[&[MODEL]],
+        never: &[DATABASE, BROKER, CLIENT_API_TYPES, ANY_ERROR],
+    },
+    Floor {
+        package: "alphorn-push",
+        may_use: &[&[MODEL, "alphorn-egress", "alphorn-engine"]],
+        never: &[DATABASE, BROKER, CLIENT_API_TYPES, ANY_ERROR],
     },
     Floor {
         package: "alphorn-engine",
