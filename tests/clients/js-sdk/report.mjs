@@ -1,7 +1,7 @@
 // Numbered test steps: each is printed the moment it ends, a slow one fails, and the totals come last.
 
-const ARRIVAL_MS = 20_000;
-const STEP_MS = 60_000;
+const ARRIVAL_MS = 30_000;
+const STEP_MS = 90_000;
 
 /** A step that later ones need has failed. */
 export class Stopped extends Error {}

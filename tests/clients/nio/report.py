@@ -4,8 +4,8 @@ import asyncio
 import time
 import traceback
 
-ARRIVAL_S = 20
-STEP_S = 60
+ARRIVAL_S = 30
+STEP_S = 90
 
 
 class Failure(AssertionError):

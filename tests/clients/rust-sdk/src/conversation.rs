@@ -9,14 +9,19 @@ use matrix_sdk::{
         api::client::receipt::create_receipt::v3::ReceiptType,
         events::{
             receipt::ReceiptThread,
-            room::message::{MessageType, RoomMessageEventContentWithoutRelation},
+            room::message::{MessageType, RoomMessageEventContent, RoomMessageEventContentWithoutRelation},
         },
     },
 };
 use matrix_sdk_ui::timeline::{AttachmentConfig, AttachmentSource, RoomExt, Timeline, TimelineFocus};
 use rand::RngCore;
 
-use crate::{device::Device, view::View, wait::until};
+use crate::{
+    device::{Account, Device},
+    rooms,
+    view::View,
+    wait::until,
+};
 
 fn text(body: &str) -> RoomMessageEventContentWithoutRelation {
     RoomMessageEventContentWithoutRelation::text_plain(body)
@@ -237,17 +242,19 @@ pub async fn typing(typist: &View, watcher: &View) -> Result<()> {
     Ok(())
 }
 
-/// Older messages than sync brought come by pagination, without holes and in order.
+/// What was said before somebody came is brought by pagination, without holes and in order.
 ///
 /// # Errors
 /// When a message is missing or out of order.
-pub async fn pagination(from: &View, to: &Device, count: usize) -> Result<()> {
-    let room_id = from.timeline.room().room_id().to_owned();
+pub async fn pagination(from: &Device, to: &Device, guest: &Account, count: usize) -> Result<()> {
+    let room_id = rooms::create_plain(from, "a long story").await?;
+    let room = from.room(&room_id, RoomState::Joined).await?;
     for n in 0..count {
-        from.say(&format!("page {n}")).await?;
+        room.send(RoomMessageEventContent::text_plain(format!("page {n}"))).await?;
     }
-    let view = View { who: "a fresh timeline", timeline: to.open(&room_id).await? };
-    view.message(&format!("page {}", count.saturating_sub(1))).await?;
+    room.invite_user_by_id(&guest.user_id).await?;
+    to.room(&room_id, RoomState::Invited).await?.join().await?;
+    let view = View { who: "a late guest", timeline: to.open(&room_id).await? };
     while !view.timeline.paginate_backwards(10).await? {}
     let expected: Vec<String> = (0..count).map(|n| format!("page {n}")).collect();
     // A timeline that is built while its room still changes may show an event twice for a moment.

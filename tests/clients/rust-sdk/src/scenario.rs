@@ -42,7 +42,7 @@ pub async fn run(report: &mut Report, site: &Site, secret: Option<&str>) -> Resu
     let (at_alice, at_bob) = open(report, &alice, &bob, &room_id).await?;
     converse(report, &at_alice, &at_bob).await?;
     let alice = more_devices(report, site, alice, &at_bob, &room_id).await?;
-    from_below(report, &alice.device, &bob.device, &room_id).await;
+    from_below(report, &alice.device, &bob, &room_id).await;
     goodbye(report, &alice, &bob, &at_bob).await;
     Ok(())
 }
@@ -220,14 +220,11 @@ async fn pause(site: &Site, phone: Device, bob: &View, room_id: &OwnedRoomId) ->
     Ok(phone)
 }
 
-async fn from_below(report: &mut Report, alice: &Device, bob: &Device, room_id: &OwnedRoomId) {
+async fn from_below(report: &mut Report, alice: &Device, bob: &Person, room_id: &OwnedRoomId) {
+    let Person { account: guest, device: bob } = bob;
     let (client, other) = (&alice.client, &bob.client);
-    report
-        .check("pagination brings 30 older messages in order", STEP, async {
-            let view = View { who: "alice", timeline: alice.open(room_id).await? };
-            conversation::pagination(&view, bob, 30).await
-        })
-        .await;
+    let pages = conversation::pagination(alice, bob, guest, 30);
+    report.check("a late guest pages through 30 older messages in order", STEP, pages).await;
     report.check("sync: an idle long poll waits", STEP, protocol::idle_poll_waits(client)).await;
     report
         .check("sync: a first request answers at once", STEP, protocol::first_request_is_immediate(client))

@@ -6,10 +6,10 @@ use tokio::time::{Instant, sleep};
 
 /// How long one thing may take to come through sync. Generous: both clients, their SQLite stores
 /// and the server may share two busy cores.
-pub const ARRIVAL: Duration = Duration::from_secs(20);
+pub const ARRIVAL: Duration = Duration::from_secs(30);
 
 /// Limit of a whole step: two arrivals and some requests.
-pub const STEP: Duration = Duration::from_secs(60);
+pub const STEP: Duration = Duration::from_secs(90);
 
 /// Asks `probe` until it answers `Ok`; its `Err` describes what was seen instead.
 ///
