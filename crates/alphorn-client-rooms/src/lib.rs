@@ -5,10 +5,16 @@ mod content;
 mod create;
 mod directory;
 mod face;
+mod history;
 mod invitees;
+mod legacy;
+mod look;
+mod marks;
 mod membership;
 mod place;
 mod profile;
+mod related;
+mod reports;
 mod sending;
 
 use alphorn_http::App;
@@ -17,7 +23,10 @@ use axum::Router;
 /// All routes of rooms. The prefix `r0` is what clients of before version 1.1 use; what they ask is
 /// the same.
 pub fn routes() -> Router<App> {
-    Router::new().nest("/_matrix/client/v3", version_3()).nest("/_matrix/client/r0", version_3())
+    Router::new()
+        .nest("/_matrix/client/v3", version_3())
+        .nest("/_matrix/client/r0", version_3())
+        .nest("/_matrix/client/v1", version_1())
 }
 
 fn version_3() -> Router<App> {
@@ -26,4 +35,12 @@ fn version_3() -> Router<App> {
         .merge(membership::routes())
         .merge(sending::routes())
         .merge(directory::routes())
+        .merge(history::routes())
+        .merge(legacy::routes())
+        .merge(marks::routes())
+        .merge(reports::routes())
+}
+
+fn version_1() -> Router<App> {
+    Router::new().merge(history::routes_1()).merge(related::routes_1())
 }

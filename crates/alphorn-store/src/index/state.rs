@@ -92,6 +92,18 @@ impl Reader<'_> {
         Ok(entries)
     }
 
+    /// State events of one type at a position: `(state key, position)`.
+    pub fn state_of_at(&self, room: i64, kind: &str, at: Position) -> Result<Vec<(String, Position)>> {
+        let mut entries = self.all(
+            "SELECT state_key, event, max(pos) FROM state_history WHERE room = ?1 AND kind = ?2 AND pos <= ?3 \
+             GROUP BY state_key",
+            (room, kind, at.0),
+            |row| Ok((row.get(0)?, Position(row.get(1)?))),
+        )?;
+        entries.retain(|(_, event)| event.0 != 0);
+        Ok(entries)
+    }
+
     /// What changed in the state in `(after, upto]`: the last change of each entry. An entry that state
     /// resolution removed has position 0.
     pub fn state_changes(
