@@ -3,6 +3,7 @@
 //! durable and readable. Reads go through [`Engine::read`]; whoever waits for news uses [`Wake`].
 
 mod accounts;
+mod device_news;
 mod ephemera;
 mod locks;
 mod passwords;
@@ -247,7 +248,12 @@ impl Engine {
                     let pause_ms = 5_u64 << attempt.min(8);
                     tokio::time::sleep(std::time::Duration::from_millis(pause_ms)).await;
                 }
-                definite => return definite,
+                definite => {
+                    if matches!(definite, Outcome::Committed(_)) {
+                        self.wake_room_mates(&record).await;
+                    }
+                    return definite;
+                }
             }
         }
         Outcome::Unknown

@@ -4,6 +4,7 @@
 pub mod account_data;
 pub mod accounts;
 pub mod backups;
+pub mod device_lists;
 pub mod devices;
 pub mod directory;
 pub mod filters;

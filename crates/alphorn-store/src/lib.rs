@@ -17,6 +17,7 @@ pub use index::{
     account_data::AccountDatum,
     accounts::Account,
     backups::{Backup, BackupSession},
+    device_lists::DeviceLists,
     devices::{Device, TokenOwner},
     directory::RegistrationToken,
     keys::{ClaimableKey, KeySignature},

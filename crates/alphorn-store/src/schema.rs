@@ -136,7 +136,7 @@ pub(crate) const DERIVED: &[(&str, &str)] = &[
     (
         "key_signatures",
         "target_user TEXT NOT NULL, target_key TEXT NOT NULL, signer TEXT NOT NULL, signing_key TEXT NOT NULL, \
-         signature TEXT NOT NULL, PRIMARY KEY (target_user, target_key, signer, signing_key)",
+         signature TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (target_user, target_key, signer, signing_key)",
     ),
     ("device_list_changes", "user TEXT PRIMARY KEY, seq INTEGER NOT NULL"),
     (
@@ -200,6 +200,8 @@ CREATE INDEX IF NOT EXISTS account_data_by_seq ON account_data (user, seq);
 CREATE INDEX IF NOT EXISTS receipts_by_seq ON receipts (room, seq);
 CREATE INDEX IF NOT EXISTS one_time_keys_by_pos ON one_time_keys (user, device, algorithm, pos);
 CREATE INDEX IF NOT EXISTS device_list_by_seq ON device_list_changes (seq);
+CREATE INDEX IF NOT EXISTS key_signatures_by_signer ON key_signatures (signer, seq);
+CREATE INDEX IF NOT EXISTS to_device_transactions_by_pos ON to_device_transactions (user, device, pos);
 CREATE INDEX IF NOT EXISTS aliases_by_room ON aliases (room);
 CREATE INDEX IF NOT EXISTS media_by_user ON media (user, created_at);
 CREATE INDEX IF NOT EXISTS threepids_by_user ON threepids (user);

@@ -26,6 +26,7 @@ pub(crate) fn router(
 fn routes() -> Router<App> {
     Router::new()
         .merge(alphorn_client_account::routes())
+        .merge(alphorn_client_keys::routes())
         .merge(alphorn_client_rooms::routes())
         .merge(alphorn_client_sync::routes())
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use alphorn_http::store::{Membership, Reader};
+use alphorn_http::store::Reader;
 use serde_json::{Value, json};
 
 use super::{
@@ -40,42 +40,6 @@ pub(crate) fn changes(
     after: u64,
     upto: u64,
 ) -> Built<(BTreeSet<String>, BTreeSet<String>)> {
-    use alphorn_http::model::Position;
-    let (from, to) = (Position::end_of(after), Position::end_of(upto));
-    let mut changed: BTreeSet<String> = reader.device_list_changes(user, after, upto)?.into_iter().collect();
-    let mut gone = BTreeSet::new();
-    for mine in reader.rooms_of(user)? {
-        let new_to_me = mine.since > from;
-        match mine.membership {
-            // In a room that the user just joined everybody is new; in one just left, everybody may be gone.
-            Membership::Join if new_to_me => {
-                changed.extend(
-                    reader.members_as(mine.room, Membership::Join, 10_000)?.into_iter().map(|m| m.user),
-                );
-            }
-            Membership::Join => {
-                for (other, joined) in reader.membership_changes(mine.room, from, to)? {
-                    if joined {
-                        changed.insert(other)
-                    } else {
-                        gone.insert(other)
-                    };
-                }
-            }
-            Membership::Leave | Membership::Ban if new_to_me => {
-                gone.extend(
-                    reader.members_as(mine.room, Membership::Join, 10_000)?.into_iter().map(|m| m.user),
-                );
-            }
-            _ => {}
-        }
-    }
-    let mut left = BTreeSet::new();
-    for other in gone {
-        if other != user && !reader.share_room(user, &other)? {
-            changed.remove(&other);
-            left.insert(other);
-        }
-    }
-    Ok((changed, left))
+    let lists = reader.device_lists(user, after, upto)?;
+    Ok((lists.changed.into_iter().collect(), lists.left.into_iter().collect()))
 }

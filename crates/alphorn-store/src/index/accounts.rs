@@ -2,7 +2,7 @@
 
 use alphorn_model::{RawJson, fact::AccountFact};
 
-use super::{Write, account_data, devices, filters, members, pushers, raw, receipts};
+use super::{Write, account_data, devices, filters, keys, members, pushers, raw, receipts};
 use crate::{Reader, Result};
 
 /// An account.
@@ -200,5 +200,5 @@ fn deactivate(write: &Write<'_>, erase: bool) -> Result<()> {
     {
         write.run(&format!("DELETE FROM {table} WHERE user = ?1"), [write.subject])?;
     }
-    Ok(())
+    keys::forget_user(write)
 }

@@ -55,24 +55,54 @@ impl Reader<'_> {
             .transpose()
     }
 
-    /// Sessions of a backup: all, one room's, or one.
-    pub fn backup_sessions(
+    /// One session of a backup.
+    pub fn backup_session(
+        &self,
+        user: &str,
+        version: u64,
+        room: &str,
+        session: &str,
+    ) -> Result<Option<RawJson>> {
+        self.one(
+            "SELECT data FROM backup_sessions WHERE user = ?1 AND version = ?2 AND room = ?3 AND session = ?4",
+            (user, version, room, session),
+            |row| row.get(0),
+        )?
+        .map(raw)
+        .transpose()
+    }
+
+    /// Sessions of a backup after `(room, session)` in their order, of one room or of all, at most `limit`.
+    pub fn backup_sessions_after(
         &self,
         user: &str,
         version: u64,
         room: Option<&str>,
-        session: Option<&str>,
+        after: (&str, &str),
+        limit: usize,
     ) -> Result<Vec<BackupSession>> {
-        let rows = self.all(
-            "SELECT room, session, data FROM backup_sessions WHERE user = ?1 AND version = ?2 \
-             AND (?3 IS NULL OR room = ?3) AND (?4 IS NULL OR session = ?4) ORDER BY room, session",
-            (user, version, room, session),
-            |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?)),
-        )?;
+        let rows = match room {
+            Some(room) => self.all(
+                "SELECT room, session, data FROM backup_sessions WHERE user = ?1 AND version = ?2 \
+                 AND room = ?3 AND session > ?4 ORDER BY session LIMIT ?5",
+                (user, version, room, after.1, limit),
+                map_session,
+            )?,
+            None => self.all(
+                "SELECT room, session, data FROM backup_sessions WHERE user = ?1 AND version = ?2 \
+                 AND (room, session) > (?3, ?4) ORDER BY room, session LIMIT ?5",
+                (user, version, after.0, after.1, limit),
+                map_session,
+            )?,
+        };
         rows.into_iter()
             .map(|(room, session, data)| Ok(BackupSession { room, session, data: raw(data)? }))
             .collect()
     }
+}
+
+fn map_session(row: &rusqlite::Row<'_>) -> rusqlite::Result<(String, String, String)> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
 }
 
 pub(super) fn apply(write: &Write<'_>, fact: &KeysFact) -> Result<()> {
@@ -100,32 +130,62 @@ pub(super) fn apply(write: &Write<'_>, fact: &KeysFact) -> Result<()> {
             )?;
         }
         KeysFact::BackupKeysStored { version, sessions } => {
+            let mut added = 0;
             for (room, session, data) in sessions {
-                write.run(
-                    "INSERT OR REPLACE INTO backup_sessions VALUES (?1, ?2, ?3, ?4, ?5)",
-                    (write.subject, version, room, session, data.get()),
-                )?;
+                added += put(write, *version, (room, session), data)?;
             }
-            recount(write, *version)?;
+            changed(write, *version, added)?;
         }
         KeysFact::BackupKeysDeleted { version, room, session } => {
-            write.run(
-                "DELETE FROM backup_sessions WHERE user = ?1 AND version = ?2 AND (?3 IS NULL OR room = ?3) \
-                 AND (?4 IS NULL OR session = ?4)",
-                (write.subject, version, room, session),
-            )?;
-            recount(write, *version)?;
+            let removed = match (room, session) {
+                (Some(room), Some(session)) => write.run(
+                    "DELETE FROM backup_sessions WHERE user = ?1 AND version = ?2 AND room = ?3 AND session = ?4",
+                    (write.subject, version, room, session),
+                )?,
+                (Some(room), None) => write.run(
+                    "DELETE FROM backup_sessions WHERE user = ?1 AND version = ?2 AND room = ?3",
+                    (write.subject, version, room),
+                )?,
+                (None, _) => write.run(
+                    "DELETE FROM backup_sessions WHERE user = ?1 AND version = ?2",
+                    (write.subject, version),
+                )?,
+            };
+            changed(write, *version, -i64::try_from(removed).unwrap_or(i64::MAX))?;
         }
         _ => {}
     }
     Ok(())
 }
 
-fn recount(write: &Write<'_>, version: u64) -> Result<()> {
+/// Stores one session; how many more there are now.
+fn put(write: &Write<'_>, version: u64, name: (&str, &str), data: &RawJson) -> Result<i64> {
+    let (room, session) = name;
+    let params = (write.subject, version, room, session, data.get());
+    if write.run("INSERT INTO backup_sessions VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING", params)?
+        == 1
+    {
+        return Ok(1);
+    }
     write.run(
-        "UPDATE backups SET etag = ?3, count = (SELECT count(*) FROM backup_sessions WHERE user = ?1 AND version = ?2) \
-         WHERE user = ?1 AND version = ?2",
-        (write.subject, version, write.pos.0),
+        "UPDATE backup_sessions SET data = ?5 WHERE user = ?1 AND version = ?2 AND room = ?3 AND session = ?4",
+        params,
     )?;
+    Ok(0)
+}
+
+/// The number of sessions is kept, not counted: a backup can have very many.
+fn changed(write: &Write<'_>, version: u64, by: i64) -> Result<()> {
+    write.run(
+        "UPDATE backups SET etag = ?3, count = count + ?4 WHERE user = ?1 AND version = ?2",
+        (write.subject, version, write.pos.0, by),
+    )?;
+    Ok(())
+}
+
+/// All backups of the aggregate's user are deleted; their numbers stay taken.
+pub(super) fn forget_user(write: &Write<'_>) -> Result<()> {
+    write.run("UPDATE backups SET deleted = 1 WHERE user = ?1", [write.subject])?;
+    write.run("DELETE FROM backup_sessions WHERE user = ?1", [write.subject])?;
     Ok(())
 }

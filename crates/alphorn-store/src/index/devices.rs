@@ -3,7 +3,7 @@
 
 use alphorn_model::fact::AccountFact;
 
-use super::{Write, keys};
+use super::{Write, device_lists::mark_changed};
 use crate::{Reader, Result};
 
 /// A device.
@@ -112,7 +112,7 @@ pub(super) fn apply(write: &Write<'_>, fact: &AccountFact) -> Result<()> {
                 "UPDATE devices SET display_name = ?3 WHERE user = ?1 AND device = ?2",
                 (write.subject, device, display_name),
             )?;
-            keys::mark_changed(write, write.subject)?;
+            mark_changed(write, write.subject)?;
         }
         AccountFact::DeviceDeleted { device } => delete(write, device)?,
         AccountFact::TokenIssued { device, token_hash, expires_at, refresh_hash, replaces_refresh } => {
@@ -160,5 +160,5 @@ fn delete(write: &Write<'_>, device: &str) -> Result<()> {
         "DELETE FROM key_signatures WHERE target_user = ?1 AND target_key = ?2",
         (write.subject, device),
     )?;
-    keys::mark_changed(write, write.subject)
+    mark_changed(write, write.subject)
 }

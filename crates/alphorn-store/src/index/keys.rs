@@ -1,9 +1,9 @@
-//! Device keys, one-time and fallback keys, cross-signing keys and signatures, and whose device list
-//! changed when. Specification: Client-Server API, "End-to-End Encryption".
+//! Device keys, one-time and fallback keys, cross-signing keys and signatures, the dehydrated device.
+//! Specification: Client-Server API, "End-to-End Encryption".
 
-use alphorn_model::{RawJson, Seq, fact::KeysFact};
+use alphorn_model::{RawJson, fact::KeysFact};
 
-use super::{Write, backups, raw, to_device};
+use super::{Write, backups, device_lists::mark_changed, raw, to_device};
 use crate::{Reader, Result};
 
 /// A key that can be handed out.
@@ -15,6 +15,8 @@ pub struct ClaimableKey {
     pub key: RawJson,
     /// Whether it is the fallback key, which stays.
     pub fallback: bool,
+    /// Whether it is a fallback key that was handed out before.
+    pub used: bool,
 }
 
 /// A signature on a device key or cross-signing key.
@@ -80,14 +82,19 @@ impl Reader<'_> {
             map,
         )?;
         if let Some((id, key)) = once {
-            return Ok(Some(ClaimableKey { id, key: raw(key)?, fallback: false }));
+            return Ok(Some(ClaimableKey { id, key: raw(key)?, fallback: false, used: false }));
         }
-        let fallback = self.one(
-            "SELECT id, key FROM fallback_keys WHERE user = ?1 AND device = ?2 AND algorithm = ?3",
+        self.fallback_key(user, device, algorithm)
+    }
+
+    /// The fallback key of a device.
+    pub fn fallback_key(&self, user: &str, device: &str, algorithm: &str) -> Result<Option<ClaimableKey>> {
+        let found = self.one(
+            "SELECT id, key, used FROM fallback_keys WHERE user = ?1 AND device = ?2 AND algorithm = ?3",
             (user, device, algorithm),
-            map,
+            |row| Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?)),
         )?;
-        fallback.map(|(id, key)| Ok(ClaimableKey { id, key: raw(key)?, fallback: true })).transpose()
+        found.map(|(id, key, used)| Ok(ClaimableKey { id, key: raw(key)?, fallback: true, used })).transpose()
     }
 
     /// Algorithms for which a device has a fallback key that was not handed out yet.
@@ -125,18 +132,6 @@ impl Reader<'_> {
         )
     }
 
-    /// Users whose devices or keys changed in `(after, upto]` and who share a room with `viewer`, or are
-    /// the viewer.
-    pub fn device_list_changes(&self, viewer: &str, after: Seq, upto: Seq) -> Result<Vec<String>> {
-        self.all(
-            "SELECT c.user FROM device_list_changes c WHERE c.seq > ?2 AND c.seq <= ?3 AND (c.user = ?1 OR EXISTS ( \
-             SELECT 1 FROM members a JOIN members b ON b.room = a.room AND b.user = ?1 AND b.membership = 0 \
-             WHERE a.user = c.user AND a.membership = 0)) ORDER BY c.seq",
-            (viewer, after, upto),
-            |row| row.get(0),
-        )
-    }
-
     /// The dehydrated device of a user: `(device id, data)`.
     pub fn dehydrated_device(&self, user: &str) -> Result<Option<(String, RawJson)>> {
         let found =
@@ -145,12 +140,6 @@ impl Reader<'_> {
             })?;
         found.map(|(device, data)| Ok((device, raw(data)?))).transpose()
     }
-}
-
-/// Others have to ask for this user's keys again.
-pub(super) fn mark_changed(write: &Write<'_>, user: &str) -> Result<()> {
-    write.run("INSERT OR REPLACE INTO device_list_changes VALUES (?1, ?2)", (user, write.seq))?;
-    Ok(())
 }
 
 pub(super) fn apply(write: &Write<'_>, fact: &KeysFact) -> Result<()> {
@@ -203,10 +192,11 @@ pub(super) fn apply(write: &Write<'_>, fact: &KeysFact) -> Result<()> {
         ),
         KeysFact::SignatureUploaded { target_user, target_key, signing_key, signature } => {
             write.run(
-                "INSERT OR REPLACE INTO key_signatures VALUES (?1, ?2, ?3, ?4, ?5)",
-                (target_user.as_str(), target_key, write.subject, signing_key, signature),
+                "INSERT OR REPLACE INTO key_signatures VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                (target_user.as_str(), target_key, write.subject, signing_key, signature, write.seq),
             )?;
-            mark_changed(write, target_user.as_str())
+            // A signature on somebody else's key is shown to its signer only, who finds it by the table's own seq.
+            if target_user == write.subject { mark_changed(write, write.subject) } else { Ok(()) }
         }
         KeysFact::DeviceListChanged {} => mark_changed(write, write.subject),
         KeysFact::DehydratedDeviceSet { device, data } => dehydrate(write, device.as_deref(), data.as_ref()),
@@ -230,13 +220,32 @@ fn cross_sign(write: &Write<'_>, keys: &[(&str, &Option<RawJson>)]) -> Result<()
     mark_changed(write, write.subject)
 }
 
+/// A user has at most one dehydrated device: whatever the one before had goes with it.
 fn dehydrate(write: &Write<'_>, device: Option<&str>, data: Option<&RawJson>) -> Result<()> {
-    match (device, data) {
-        (Some(device), Some(data)) => write.run(
-            "INSERT OR REPLACE INTO dehydrated_devices VALUES (?1, ?2, ?3)",
-            (write.subject, device, data.get()),
-        )?,
-        _ => write.run("DELETE FROM dehydrated_devices WHERE user = ?1", [write.subject])?,
-    };
+    if let Some((old, _)) = write.reader().dehydrated_device(write.subject)? {
+        for table in ["device_keys", "one_time_keys", "fallback_keys", "to_device"] {
+            write.run(
+                &format!("DELETE FROM {table} WHERE user = ?1 AND device = ?2"),
+                (write.subject, &old),
+            )?;
+        }
+        write.run(
+            "DELETE FROM key_signatures WHERE target_user = ?1 AND target_key = ?2",
+            (write.subject, &old),
+        )?;
+        write.run("DELETE FROM dehydrated_devices WHERE user = ?1", [write.subject])?;
+        mark_changed(write, write.subject)?;
+    }
+    if let (Some(device), Some(data)) = (device, data) {
+        write
+            .run("INSERT INTO dehydrated_devices VALUES (?1, ?2, ?3)", (write.subject, device, data.get()))?;
+    }
     Ok(())
+}
+
+/// The account is deactivated: its keys go, those of devices went with the devices.
+pub(super) fn forget_user(write: &Write<'_>) -> Result<()> {
+    dehydrate(write, None, None)?;
+    write.run("DELETE FROM key_signatures WHERE target_user = ?1 OR signer = ?1", [write.subject])?;
+    backups::forget_user(write)
 }

@@ -5,6 +5,14 @@ use alphorn_model::{Position, RawJson, Seq, fact::ToDeviceMessage};
 use super::{Write, raw};
 use crate::{Reader, Result};
 
+/// Messages that wait for one device, about: beyond that the oldest give way. A device that is gone for so
+/// long fetches keys from the backup or asks for them.
+const QUEUE_MAX: usize = 20_000;
+/// Transactions remembered for one device, about: a client retries its latest ones.
+const TRANSACTIONS_MAX: usize = 1_000;
+/// Bounds are looked at in every so-manieth record: by the sequence number, so that every node does it alike.
+const TRIM_EVERY: Seq = 64;
+
 /// A message that waits for a device.
 #[derive(Debug, Clone)]
 pub struct QueuedMessage {
@@ -88,6 +96,9 @@ pub(super) fn send(
             "INSERT OR REPLACE INTO to_device_transactions VALUES (?1, ?2, ?3, ?4)",
             (write.subject, device, id, write.pos.0),
         )?;
+        if write.seq.is_multiple_of(TRIM_EVERY) {
+            trim(write, "to_device_transactions", (write.subject, device), TRANSACTIONS_MAX)?;
+        }
     }
     for (sub, message) in messages.iter().enumerate() {
         // A device that is gone by now gets nothing; the log decides what "by now" is.
@@ -105,7 +116,22 @@ pub(super) fn send(
                 message.content.get(),
             ),
         )?;
+        if write.seq.is_multiple_of(TRIM_EVERY) {
+            trim(write, "to_device", (message.user.as_str(), &message.device), QUEUE_MAX)?;
+        }
     }
+    Ok(())
+}
+
+/// Keeps about `keep` of a device's newest rows.
+fn trim(write: &Write<'_>, table: &str, (user, device): (&str, &str), keep: usize) -> Result<()> {
+    write.run(
+        &format!(
+            "DELETE FROM {table} WHERE user = ?1 AND device = ?2 AND pos < (SELECT pos FROM {table} \
+             WHERE user = ?1 AND device = ?2 ORDER BY pos DESC LIMIT 1 OFFSET ?3)"
+        ),
+        (user, device, keep),
+    )?;
     Ok(())
 }
 

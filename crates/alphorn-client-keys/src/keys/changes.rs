@@ -1,0 +1,34 @@
+//! `GET /_matrix/client/v3/keys/changes`: whose keys changed between two sync tokens.
+//! Specification: Client-Server API, "Tracking the device list for a user".
+
+use alphorn_http::{
+    App, Client, Query, RawAnswer, Result,
+    model::{Refusal, Seq, SyncToken},
+};
+use axum::extract::State;
+use serde::Deserialize;
+use serde_json::json;
+
+#[derive(Deserialize)]
+pub(crate) struct Parameters {
+    from: String,
+    to: String,
+}
+
+pub(crate) async fn changes(
+    State(app): State<App>,
+    client: Client,
+    Query(parameters): Query<Parameters>,
+) -> Result {
+    let from = seq(&parameters.from, "from")?;
+    let to = seq(&parameters.to, "to")?;
+    let viewer = client.user.to_string();
+    let lists = app.engine().read(move |reader| Ok(reader.device_lists(&viewer, from, to)?)).await?;
+    RawAnswer::of(&json!({ "changed": lists.changed, "left": lists.left }))
+}
+
+fn seq(token: &str, name: &str) -> std::result::Result<Seq, Refusal> {
+    SyncToken::parse(token)
+        .map(|token| token.seq)
+        .ok_or_else(|| Refusal::invalid_param(format!("`{name}` is not a token of a sync")))
+}
