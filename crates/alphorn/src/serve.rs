@@ -26,6 +26,10 @@ use crate::probes::{self, Probes};
 use crate::systemd::Systemd;
 use crate::{local, logging, machine};
 
+/// Threads for reads from the store, password hashes and files. More would only wait for the store's few
+/// connections, and each costs memory.
+const BLOCKING_THREADS: usize = 24;
+
 /// How often certificates are looked at.
 const CERTIFICATE_CHECK: Duration = Duration::from_secs(60);
 
@@ -44,7 +48,11 @@ pub(crate) fn run(loaded: &Loaded, environment: &Environment) -> anyhow::Result<
         tracing::warn!("{warning}");
     }
     machine::raise_file_limit();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("alphorn").build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_name("alphorn")
+        .max_blocking_threads(BLOCKING_THREADS)
+        .build()?;
     let outcome = runtime.block_on(serve(&loaded.config, environment));
     // Blocking work that is still under way has nobody left to answer to.
     runtime.shutdown_timeout(Duration::from_secs(1));
