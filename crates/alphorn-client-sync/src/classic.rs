@@ -22,6 +22,7 @@ use tokio::time::Instant;
 
 use answer::Answer;
 pub(crate) use answer::Builder;
+pub(crate) use devices::changes as device_changes;
 pub(crate) use outside::STRIPPED;
 
 /// Longest that a request may wait for news.

@@ -5,8 +5,8 @@ use alphorn_http::{
         Engine, ReadError,
         view::{EventHead, View},
     },
-    model::{Position, Seq},
-    store::Reader,
+    model::{Position, RawJson, Seq},
+    store::{Reader, StoredReceipt},
 };
 use serde_json::{Map, Value, json};
 
@@ -21,8 +21,13 @@ pub(crate) fn receipts(
     after: Seq,
     upto: Seq,
 ) -> Result<Option<Value>, ReadError> {
+    Ok(receipt_content(reader.receipt_changes(room, after, upto, RECEIPTS_MAX)?, user))
+}
+
+/// The content of `m.receipt` with these receipts; private ones are the user's own only.
+pub(crate) fn receipt_content(receipts: Vec<StoredReceipt>, user: &str) -> Option<Value> {
     let mut content: Map<String, Value> = Map::new();
-    for receipt in reader.receipt_changes(room, after, upto, RECEIPTS_MAX)? {
+    for receipt in receipts {
         if receipt.kind == "m.read.private" && receipt.user != user {
             continue;
         }
@@ -38,7 +43,7 @@ pub(crate) fn receipts(
             }
         }
     }
-    Ok((!content.is_empty()).then_some(Value::Object(content)))
+    (!content.is_empty()).then_some(Value::Object(content))
 }
 
 /// The content of `m.typing`, if it changed since `since` (nothing: the client knows nothing).
@@ -52,7 +57,7 @@ pub(crate) fn typing(engine: &Engine, room_id: &str, since: Option<u64>) -> Opti
 }
 
 /// What an invited or knocking user is told of a room, as of their membership event.
-pub(crate) fn stripped_state(view: &View<'_>, room: i64, at: Position) -> Result<Vec<Value>, ReadError> {
+pub(crate) fn stripped_state(view: &View<'_>, room: i64, at: Position) -> Result<Vec<RawJson>, ReadError> {
     let mut positions = Vec::new();
     for kind in crate::classic::STRIPPED {
         positions.extend(view.reader.state_position_at(room, kind, "", at)?);
@@ -65,11 +70,5 @@ pub(crate) fn stripped_state(view: &View<'_>, room: i64, at: Position) -> Result
     }
     let mut events = view.events_at(positions)?;
     events.extend(own);
-    events
-        .iter()
-        .map(|event| {
-            serde_json::from_str(view.stripped(event)?.get())
-                .map_err(|error| alphorn_http::store::StoreError::Inconsistent(error.to_string()).into())
-        })
-        .collect()
+    events.iter().map(|event| view.stripped(event)).collect()
 }

@@ -3,6 +3,7 @@
 mod classic;
 mod ephemeral;
 mod presence;
+mod sliding;
 mod to_device;
 
 use alphorn_http::App;
@@ -10,5 +11,5 @@ use axum::Router;
 
 /// The routes of this crate.
 pub fn routes() -> Router<App> {
-    classic::routes()
+    classic::routes().merge(sliding::routes())
 }

@@ -10,7 +10,7 @@ use alphorn_http::{
 use serde_json::{Value, json};
 
 /// Messages in one answer, about.
-const MESSAGES_MAX: usize = 100;
+pub(crate) const MESSAGES_MAX: usize = 100;
 
 /// Messages that wait, and how far they reach.
 pub(crate) struct Waiting {
@@ -26,9 +26,13 @@ pub(crate) fn waiting(
     device: &str,
     since: Option<SyncToken>,
     upto: Seq,
+    limit: usize,
 ) -> Result<Waiting, ReadError> {
     let after = since.map_or(0, |token| token.seq);
-    let messages = reader.to_device(user, device, after, upto, MESSAGES_MAX)?;
+    let messages = reader.to_device(user, device, after, upto, limit)?;
+    // Where there are too many for one answer, it reaches as far as they do: the rest comes next.
+    let full = messages.last().filter(|_| messages.len() >= limit);
+    let upto = full.map_or(upto, |last| last.seq);
     Ok(Waiting {
         upto,
         events: messages
@@ -45,7 +49,10 @@ pub(crate) async fn acknowledge(
     device: &str,
     since: Option<SyncToken>,
 ) -> Result<(), Refusal> {
-    let Some(since) = since.filter(|token| token.epoch == engine.epoch() && token.seq > 0) else {
+    let applied = engine.wake().applied();
+    let known = |token: &SyncToken| token.epoch == engine.epoch() && token.seq > 0 && token.seq <= applied;
+    // A token from the future cannot know what arrived: the store was restored from a backup.
+    let Some(since) = since.filter(known) else {
         return Ok(());
     };
     let (name, wanted) = (user.to_string(), device.to_owned());

@@ -66,36 +66,38 @@ impl<'a> Builder<'a> {
             .map(|token| token.ephemeral)
     }
 
-    pub(crate) fn build(&self) -> Built<Answer> {
+    pub(crate) fn build(mut self) -> Built<Answer> {
         let mut body = Body::new();
+        let applied = self.upto;
+        // A client that begins has to be told where its rooms are now: it gets many more at once.
+        let limit = to_device::MESSAGES_MAX * if self.since.is_some() { 1 } else { 100 };
+        let (user, device) = (self.user(), &self.wanted.device);
+        let to_device = to_device::waiting(self.reader, user, device, self.since, applied, limit)?;
+        // Where only a part of the messages fits, the whole answer ends there: the rest comes next.
+        self.upto = to_device.upto;
         let rooms = self.rooms()?;
-        let to_device =
-            to_device::waiting(self.reader, self.user(), &self.wanted.device, self.since, self.upto)?;
-        // A client that is sent only a part of its messages comes back for the rest with the same token.
-        let seq = to_device.upto;
         put(&mut body, "account_data", &self.account_data("", &self.wanted.filter.account_data)?)?;
         put(&mut body, "to_device", &to_device.events)?;
         if self.wanted.presence {
             put(&mut body, "presence", &presence::changes(self)?)?;
         }
         let devices = self.device_lists()?;
-        let mut empty = body.is_empty() && rooms.is_empty() && devices.is_none();
+        let empty = body.is_empty() && rooms.is_empty() && devices.is_none();
         if let Some(devices) = devices {
             body.insert("device_lists".to_owned(), raw(&devices)?);
         }
-        empty &= seq == self.upto;
         self.key_counts(&mut body)?;
         if !rooms.is_empty() {
             body.insert("rooms".to_owned(), raw(&rooms)?);
         }
         let token = SyncToken {
             epoch: self.engine.epoch(),
-            seq,
+            seq: self.upto,
             node: self.engine.ephemera().node_run(),
             ephemeral: self.ephemeral,
         };
         body.insert("next_batch".to_owned(), raw(&token.to_string())?);
-        Ok(Answer { json: raw(&body)?.get().to_owned(), empty, seq: self.upto, ephemeral: self.ephemeral })
+        Ok(Answer { json: raw(&body)?.get().to_owned(), empty, seq: applied, ephemeral: self.ephemeral })
     }
 
     fn rooms(&self) -> Built<BTreeMap<&'static str, Body>> {

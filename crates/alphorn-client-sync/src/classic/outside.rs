@@ -34,7 +34,7 @@ impl Builder<'_> {
         Ok(Some(raw(&json!({ "knock_state": { "events": self.stripped(room, member)? } }))?))
     }
 
-    fn stripped(&self, room: &RoomRow, member: &Member) -> Built<Vec<serde_json::Value>> {
+    fn stripped(&self, room: &RoomRow, member: &Member) -> Built<Vec<RawJson>> {
         crate::ephemeral::stripped_state(&self.view, room.nid, member.position)
     }
 
