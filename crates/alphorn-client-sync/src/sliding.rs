@@ -101,9 +101,7 @@ fn begin(engine: &Engine, shared: Arc<Shared>, wanted: Wanted, pos: Option<&str>
         return Ok(Request { wanted, key, from: 0, known: Arc::default(), first: true, shared });
     };
     let unknown = || Refusal::new(ErrorCode::UnknownPos, "the connection is not known any more: begin anew");
-    let pos = Pos::parse(pos, &key)
-        .filter(|pos| pos.token.epoch == engine.epoch())
-        .ok_or_else(unknown)?;
+    let pos = Pos::parse(pos, &key).filter(|pos| pos.token.epoch == engine.epoch()).ok_or_else(unknown)?;
     if !Connections::is_number(pos.number) {
         return Ok(Request { known: Arc::new(pos.known()), wanted, key, from: 0, first: false, shared });
     }
@@ -199,7 +197,8 @@ async fn wait(engine: &Engine, request: &Arc<Request>) -> Result<Waiting> {
             let mut keys = vec![Key::user(user)];
             for (id, _) in &wanted.subscriptions {
                 let Some(room) = reader.room(id)? else { continue };
-                if reader.member(room.nid, user)?.is_some_and(|member| member.membership == Membership::Join) {
+                if reader.member(room.nid, user)?.is_some_and(|member| member.membership == Membership::Join)
+                {
                     keys.push(Key::room(id));
                 }
             }

@@ -79,7 +79,7 @@ impl<'a> Builder<'a> {
         put(&mut body, "account_data", &self.account_data("", &self.wanted.filter.account_data)?)?;
         put(&mut body, "to_device", &to_device.events)?;
         if self.wanted.presence {
-            put(&mut body, "presence", &presence::changes(self)?)?;
+            put(&mut body, "presence", &presence::changes(&self)?)?;
         }
         let devices = self.device_lists()?;
         let empty = body.is_empty() && rooms.is_empty() && devices.is_none();

@@ -122,7 +122,8 @@ impl Builder<'_> {
         } else {
             self.reader.account_data_changes(self.user(), self.known.seq, self.upto)?
         };
-        let (global, changes): (Vec<_>, Vec<_>) = changes.into_iter().partition(|datum| datum.room.is_empty());
+        let (global, changes): (Vec<_>, Vec<_>) =
+            changes.into_iter().partition(|datum| datum.room.is_empty());
         let global = if begins { self.all_global_account_data()? } else { events(global) };
         let mut changed: HashMap<String, Vec<AccountDatum>> = HashMap::new();
         for datum in changes {
@@ -175,9 +176,7 @@ impl Builder<'_> {
                     }
                     ephemeral::receipts(self.reader, room.nid, self.user(), self.known.seq, self.upto)?
                 }
-                From::Since(seq) => {
-                    ephemeral::receipts(self.reader, room.nid, self.user(), seq, self.upto)?
-                }
+                From::Since(seq) => ephemeral::receipts(self.reader, room.nid, self.user(), seq, self.upto)?,
             };
             if let Some(content) = content {
                 rooms.insert(room.room_id.clone(), json!({ "type": "m.receipt", "content": content }));
@@ -215,9 +214,8 @@ impl Builder<'_> {
     /// The rooms that an extension is to tell of.
     fn in_scope<'a, 'b>(&self, told: &'a [Told<'b>], scope: &Scoped) -> Vec<&'a Told<'b>> {
         let all = scope.takes_all();
-        let listed = |index: &usize| {
-            self.wanted.lists.get(*index).is_some_and(|list| scope.takes_list(&list.name))
-        };
+        let listed =
+            |index: &usize| self.wanted.lists.get(*index).is_some_and(|list| scope.takes_list(&list.name));
         let takes = |shown: &Shown| {
             shown.lists.iter().any(listed) || (shown.subscribed && scope.takes_room(&shown.room.room_id))
         };

@@ -114,8 +114,13 @@ impl Builder<'_> {
 
     /// Puts together what each room is shown with.
     fn show(&self, rooms: Vec<ListedRoom>, windows: Vec<Vec<usize>>) -> Vec<Shown> {
-        let subscriptions: HashMap<&str, usize> =
-            self.wanted.subscriptions.iter().enumerate().map(|(index, (id, _))| (id.as_str(), index)).collect();
+        let subscriptions: HashMap<&str, usize> = self
+            .wanted
+            .subscriptions
+            .iter()
+            .enumerate()
+            .map(|(index, (id, _))| (id.as_str(), index))
+            .collect();
         let mut configs = Configs { builder: self, made: HashMap::new() };
         let mut shown = Vec::new();
         for (room, lists) in rooms.into_iter().zip(windows) {
@@ -263,6 +268,6 @@ impl Builder<'_> {
         }
         let Some(event) = self.reader.event_at(position)? else { return Ok(false) };
         let content = self.view.content(&event)?;
-        Ok(serde_json::from_str::<Content>(content.get()).is_ok())
+        Ok(serde_json::from_str::<Content>(content.get()).is_ok_and(|content| !content.via.is_empty()))
     }
 }

@@ -168,7 +168,9 @@ impl List {
     /// Whether a place in the filtered list is in the window.
     pub(super) fn shows(&self, place: usize) -> bool {
         let place = place as u64;
-        self.ranges.as_ref().is_none_or(|ranges| ranges.iter().any(|(from, to)| (*from..=*to).contains(&place)))
+        self.ranges
+            .as_ref()
+            .is_none_or(|ranges| ranges.iter().any(|(from, to)| (*from..=*to).contains(&place)))
     }
 }
 

@@ -132,9 +132,10 @@ impl RequiredState {
 
     /// About how many bytes it holds.
     pub(super) fn weight(&self) -> usize {
-        self.kinds.iter().map(|(kind, keys)| {
-            64 + kind.len() + keys.iter().map(|key| 32 + key.len()).sum::<usize>()
-        }).sum()
+        self.kinds
+            .iter()
+            .map(|(kind, keys)| 64 + kind.len() + keys.iter().map(|key| 32 + key.len()).sum::<usize>())
+            .sum()
     }
 }
 

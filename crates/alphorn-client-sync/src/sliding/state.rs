@@ -1,10 +1,7 @@
 //! The state that an answer tells of a room, and the members that its timeline needs.
 //! MSC4186, "Changes to `required_state`", "Lazy loaded memberships".
 
-use std::{
-    collections::BTreeSet,
-    hash::BuildHasher as _,
-};
+use std::{collections::BTreeSet, hash::BuildHasher as _};
 
 use alphorn_http::{
     engine::view::{Detail, EventHead},
@@ -82,7 +79,8 @@ impl Builder<'_> {
     ) -> Built<StateNews> {
         let mut news = StateNews::default();
         if progress.whole {
-            news.positions.extend(self.find(room, need.state, at)?.into_iter().map(|(_, _, position)| position));
+            news.positions
+                .extend(self.find(room, need.state, at)?.into_iter().map(|(_, _, position)| position));
         } else {
             self.add_changes(&mut news, room, need, progress, timeline, at)?;
         }
@@ -109,7 +107,9 @@ impl Builder<'_> {
         at: Option<Position>,
     ) -> Built<()> {
         let all_members = need.state.lazy() && !gap(progress, timeline);
-        for (kind, key, position) in self.reader.state_changes(room, progress.after, at.unwrap_or(self.end()))? {
+        for (kind, key, position) in
+            self.reader.state_changes(room, progress.after, at.unwrap_or(self.end()))?
+        {
             news.members_changed |= kind == MEMBER;
             news.name_changed |= kind == "m.room.name" && key.is_empty();
             news.avatar_changed |= kind == "m.room.avatar" && key.is_empty();
@@ -212,8 +212,10 @@ impl Builder<'_> {
     /// The events of the state to tell.
     pub(super) fn state_json(&self, news: &StateNews) -> Built<Vec<RawJson>> {
         let events = self.view.events_at(news.positions.iter().copied())?;
-        let mut json =
-            events.iter().map(|event| self.view.sync_event(event, Detail::Plain)).collect::<Built<Vec<_>>>()?;
+        let mut json = events
+            .iter()
+            .map(|event| self.view.sync_event(event, Detail::Plain))
+            .collect::<Built<Vec<_>>>()?;
         for (kind, key) in &news.removed {
             let stub = serde_json::value::to_raw_value(&json!({ "type": kind, "state_key": key }));
             json.extend(stub);

@@ -1,10 +1,6 @@
 //! The part of a room's timeline that an answer shows. MSC4186, "Changes to `timeline_limit`".
 
-use alphorn_http::{
-    engine::view::Sights,
-    model::Position,
-    store::StoredEvent,
-};
+use alphorn_http::{engine::view::Sights, model::Position, store::StoredEvent};
 
 use super::{Built, answer::Builder};
 

@@ -58,7 +58,10 @@ fn what_is_out_of_bounds_is_refused() {
     for (body, code) in [
         (json!({ "conn_id": "c".repeat(256) }), ErrorCode::InvalidParam),
         (json!({ "lists": many(101, &list) }), ErrorCode::InvalidParam),
-        (json!({ "room_subscriptions": many(101, &json!({ "timeline_limit": 1 })) }), ErrorCode::InvalidParam),
+        (
+            json!({ "room_subscriptions": many(101, &json!({ "timeline_limit": 1 })) }),
+            ErrorCode::InvalidParam,
+        ),
         (json!({ "lists": { "l".repeat(65): list } }), ErrorCode::InvalidParam),
         (json!({ "lists": { "l": { "timeline_limit": 1, "ranges": [[5, 1]] } } }), ErrorCode::InvalidParam),
         (

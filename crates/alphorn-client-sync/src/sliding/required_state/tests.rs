@@ -75,7 +75,10 @@ fn beyond_is_what_was_not_described_before() {
     assert_eq!(more, Some(state(&[("m.room.pinned_events", "")])));
     let all = state(&[("*", "*"), ("m.room.member", "$LAZY")]);
     assert_eq!(before.beyond(&all), None);
-    assert_eq!(state(&[("m.room.member", "@you:x")]).beyond(&all), Some(state(&[("m.room.member", "@you:x")])));
+    assert_eq!(
+        state(&[("m.room.member", "@you:x")]).beyond(&all),
+        Some(state(&[("m.room.member", "@you:x")]))
+    );
 }
 
 #[test]
