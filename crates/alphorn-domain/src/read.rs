@@ -7,5 +7,5 @@ pub mod visibility;
 
 pub use client_event::{client_event, stripped_event, stripped_state, write_client_event};
 pub use prune::{prune, prune_content};
-pub use push::{PushContext, PushEvent, PushOutcome, default_ruleset, push_outcome};
+pub use push::{PushContext, PushEvent, PushOutcome, default_ruleset, push_outcome, read_ruleset};
 pub use visibility::{HistoryVisibility, Sight, may_see};

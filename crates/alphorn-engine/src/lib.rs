@@ -5,6 +5,7 @@
 mod accounts;
 mod device_news;
 mod ephemera;
+mod follow_up;
 mod locks;
 mod passwords;
 mod rooms;

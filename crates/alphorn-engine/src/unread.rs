@@ -2,11 +2,13 @@
 //! goes on from the last count, so each message is looked at once for each reader who asks.
 //! Specification: Client-Server API, "Push Rules", "Receiving notifications".
 
+mod notified;
+
 use std::{collections::BTreeMap, num::NonZeroUsize, sync::Arc};
 
 use alphorn_domain::{
     Pdu, RoomState,
-    read::{PushContext, PushEvent, PushOutcome, default_ruleset, push_outcome},
+    read::{PushContext, PushEvent, PushOutcome, push_outcome, read_ruleset},
 };
 use alphorn_model::{OwnedUserId, Position, RoomId, Seq};
 use alphorn_store::{Membership, Reader, RoomRow, StoreError, StoredEvent};
@@ -19,6 +21,8 @@ use crate::{
     ReadError,
     view::{Detail, EventHead, View},
 };
+
+pub use notified::Notified;
 
 /// Events looked at for one count at most: beyond that the count says "at least".
 const LOOKED_AT_MAX: usize = 3_000;
@@ -185,10 +189,6 @@ impl UnreadCounts {
     /// # Errors
     /// When the store fails.
     pub fn rules(&self, reader: &Reader<'_>, user: &OwnedUserId) -> Result<Rules, ReadError> {
-        #[derive(Deserialize)]
-        struct Content {
-            global: Ruleset,
-        }
         let seq = reader.account_datum_seq(user.as_str(), "", "m.push_rules")?;
         if let Some((held, rules)) = self.rulesets.lock().get(user.as_str())
             && *held == seq
@@ -196,8 +196,7 @@ impl UnreadCounts {
             return Ok((seq, Arc::clone(rules)));
         }
         let stored = reader.account_datum(user.as_str(), "", "m.push_rules")?;
-        let parsed = stored.and_then(|content| serde_json::from_str::<Content>(content.get()).ok());
-        let rules = Arc::new(parsed.map_or_else(|| default_ruleset(user), |content| content.global));
+        let rules = Arc::new(read_ruleset(user, stored.as_deref()));
         self.rulesets.lock().put(user.to_string(), (seq, Arc::clone(&rules)));
         Ok((seq, rules))
     }

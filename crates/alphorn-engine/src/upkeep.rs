@@ -1,4 +1,5 @@
-//! What has to be done from time to time: ending typing, noticing who went away.
+//! What has to be done without a request: ending typing, noticing who went away, telling rooms of
+//! changed accounts.
 
 use std::time::Duration;
 
@@ -21,6 +22,10 @@ const IDLE_AFTER_MS: u64 = 5 * 60_000;
 impl Engine {
     /// Does what has to be done from time to time, until it is dropped. The binary runs it once.
     pub async fn upkeep(self) {
+        tokio::join!(self.tick(), self.follow_up());
+    }
+
+    async fn tick(&self) {
         let mut ticks = 0_u32;
         let mut interval = tokio::time::interval(EVERY);
         interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);

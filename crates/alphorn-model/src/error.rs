@@ -62,6 +62,8 @@ codes! {
     ThreepidAuthFailed = "M_THREEPID_AUTH_FAILED", 403;
     /// Third-party identifiers of this kind are not supported.
     ThreepidDenied = "M_THREEPID_DENIED", 403;
+    /// Third-party identifiers of this kind cannot be added.
+    ThreepidMediumNotSupported = "M_THREEPID_MEDIUM_NOT_SUPPORTED", 400;
     /// The room version is not supported.
     UnsupportedRoomVersion = "M_UNSUPPORTED_ROOM_VERSION", 400;
     /// The room version does not suit.

@@ -9,7 +9,7 @@ mod room;
 
 use serde::{Deserialize, Serialize};
 
-pub use account::AccountFact;
+pub use account::{AccountFact, FollowUp};
 pub use directory::DirectoryFact;
 pub use keys::{KeysFact, ToDeviceMessage};
 pub use media::MediaFact;

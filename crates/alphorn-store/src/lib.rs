@@ -23,6 +23,7 @@ pub use index::{
     keys::{ClaimableKey, KeySignature},
     media::Medium,
     members::{ListedRoom, Member, Membership},
+    people::words,
     receipts::StoredReceipt,
     relations::{Relation, ThreadSummary},
     rooms::RoomRow,

@@ -114,6 +114,8 @@ pub(crate) const DERIVED: &[(&str, &str)] = &[
         "medium TEXT NOT NULL, address TEXT NOT NULL, user TEXT NOT NULL, validated_at INTEGER NOT NULL, \
          added_at INTEGER NOT NULL, PRIMARY KEY (medium, address)",
     ),
+    ("follow_ups", "user TEXT NOT NULL, what TEXT NOT NULL, pos INTEGER NOT NULL, PRIMARY KEY (user, what)"),
+    ("people_words", "word TEXT NOT NULL, user TEXT NOT NULL, PRIMARY KEY (word, user)"),
     // --- keys
     (
         "device_keys",
@@ -184,7 +186,7 @@ const ROOMS: &str = "
 CREATE TABLE IF NOT EXISTS rooms (
   nid INTEGER PRIMARY KEY, room_id TEXT NOT NULL UNIQUE, version TEXT NOT NULL, head INTEGER NOT NULL,
   bumped INTEGER NOT NULL DEFAULT 0, joined INTEGER NOT NULL DEFAULT 0, invited INTEGER NOT NULL DEFAULT 0, public INTEGER NOT NULL DEFAULT 0,
-  created_at INTEGER NOT NULL
+  open INTEGER NOT NULL DEFAULT 0, created_at INTEGER NOT NULL
 );
 ";
 
@@ -204,6 +206,9 @@ CREATE INDEX IF NOT EXISTS key_signatures_by_signer ON key_signatures (signer, s
 CREATE INDEX IF NOT EXISTS to_device_transactions_by_pos ON to_device_transactions (user, device, pos);
 CREATE INDEX IF NOT EXISTS aliases_by_room ON aliases (room);
 CREATE INDEX IF NOT EXISTS media_by_user ON media (user, created_at);
+CREATE INDEX IF NOT EXISTS openid_tokens_by_user ON openid_tokens (user, expires_at);
+CREATE INDEX IF NOT EXISTS people_words_by_user ON people_words (user);
+CREATE INDEX IF NOT EXISTS pushers_by_key ON pushers (app_id, pushkey);
 CREATE INDEX IF NOT EXISTS threepids_by_user ON threepids (user);
 CREATE INDEX IF NOT EXISTS accounts_admin ON accounts (user) WHERE admin = 1;
 ";

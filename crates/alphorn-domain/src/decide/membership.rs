@@ -52,6 +52,15 @@ pub enum MembershipChange {
         /// Whether the user is joined to one of the rooms that a restricted join rule names.
         allowed_by_rooms: bool,
     },
+    /// `user`, who is in the room, shows another profile there. Nobody gets in by this.
+    ShowProfile {
+        /// Who.
+        user: OwnedUserId,
+        /// The display name.
+        displayname: Option<String>,
+        /// The avatar.
+        avatar_url: Option<String>,
+    },
     /// `sender` invites `target`.
     Invite {
         /// Who invites.
@@ -115,6 +124,10 @@ fn change_membership(state: &RoomState, change: MembershipChange, ctx: &Context<
     check_room(state)?;
     match change {
         Change::Join { user, details, allowed_by_rooms } => join(state, user, details, allowed_by_rooms, ctx),
+        Change::ShowProfile { user, displayname, avatar_url } => {
+            let details = MemberDetails { displayname, avatar_url, ..MemberDetails::default() };
+            show_profile(state, user, details, ctx)
+        }
         Change::Leave { user, details } => leave(state, user, details, ctx),
         Change::Knock { user, details } => knock(state, user, details, ctx),
         Change::Invite { sender, target, details } => {
@@ -147,6 +160,40 @@ fn join(
     if let Some(authoriser) = restricted::authorise(state, &user, allowed_by_rooms, ctx)? {
         details.further.insert(restricted::AUTHORISED_VIA.to_owned(), Value::String(authoriser.to_string()));
     }
+    place(state, event("join", user.clone(), user, details)?, ctx)
+}
+
+/// What belongs to the moment of joining, and is not said again when the profile changes.
+const OF_THE_JOIN: [&str; 7] = [
+    "membership",
+    "displayname",
+    "avatar_url",
+    "reason",
+    "is_direct",
+    "third_party_invite",
+    restricted::AUTHORISED_VIA,
+];
+
+fn show_profile(
+    state: &RoomState,
+    user: OwnedUserId,
+    mut details: MemberDetails,
+    ctx: &Context<'_>,
+) -> Step<Decision> {
+    authorise::require(state, std::iter::once(user.clone()))?;
+    let member = state.member(&user);
+    let (Some("join"), Some(shown)) = (member.membership(), member.event()) else {
+        return Err(authorise::not_joined(&user).into());
+    };
+    let content: Map<String, Value> = serde_json::from_str(shown.content.get()).unwrap_or_default();
+    let text = |key: &str| content.get(key).and_then(Value::as_str);
+    if text("displayname") == details.displayname.as_deref()
+        && text("avatar_url") == details.avatar_url.as_deref()
+    {
+        return Ok(Decision::Existing(shown.event_id.clone()));
+    }
+    details.further = content;
+    details.further.retain(|key, _| !OF_THE_JOIN.contains(&key.as_str()));
     place(state, event("join", user.clone(), user, details)?, ctx)
 }
 

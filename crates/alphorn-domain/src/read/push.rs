@@ -1,5 +1,6 @@
 //! Push rules: whether an event notifies a user. Specification: Client-Server API, "Push Rules".
 
+use std::collections::BTreeMap;
 use std::pin::pin;
 use std::task::{Context as TaskContext, Poll, Waker};
 
@@ -11,6 +12,9 @@ use ruma_common::push::{
 };
 use ruma_common::room_version_rules::{AuthorizationRules, RoomPowerLevelsRules};
 use ruma_common::serde::Raw;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::RoomState;
@@ -19,6 +23,42 @@ use crate::RoomState;
 #[must_use]
 pub fn default_ruleset(user: &UserId) -> Ruleset {
     Ruleset::server_default(user)
+}
+
+/// A user's rules out of the account data `m.push_rules`. Clients put much into their rules: a rule that
+/// cannot be read matches nothing, and the others count all the same. Without any account data, and for
+/// rules of the server that are newer than it, the rules are those that every user begins with.
+#[must_use]
+pub fn read_ruleset(user: &UserId, content: Option<&RawValue>) -> Ruleset {
+    #[derive(Deserialize)]
+    struct Content {
+        global: BTreeMap<String, Vec<Value>>,
+    }
+    let defaults = default_ruleset(user);
+    let Some(content) = content.and_then(|content| serde_json::from_str::<Content>(content.get()).ok())
+    else {
+        return defaults;
+    };
+    let mut rules = Ruleset::new();
+    for (kind, list) in content.global {
+        match kind.as_str() {
+            "override" => rules.override_.extend(list.into_iter().filter_map(readable)),
+            "content" => rules.content.extend(list.into_iter().filter_map(readable)),
+            "room" => rules.room.extend(list.into_iter().filter_map(readable)),
+            "sender" => rules.sender.extend(list.into_iter().filter_map(readable)),
+            "underride" => rules.underride.extend(list.into_iter().filter_map(readable)),
+            _ => {}
+        }
+    }
+    // What is there already stays as it is: these only fill up.
+    rules.override_.extend(defaults.override_);
+    rules.content.extend(defaults.content);
+    rules.underride.extend(defaults.underride);
+    rules
+}
+
+fn readable<T: DeserializeOwned>(rule: Value) -> Option<T> {
+    serde_json::from_value(rule).ok()
 }
 
 /// An event in the format for clients, prepared once for the rules of many users.

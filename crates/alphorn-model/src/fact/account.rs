@@ -2,7 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{OwnedEventId, OwnedRoomId, RawJson, TimestampMs};
+use crate::{OwnedEventId, OwnedRoomId, Position, RawJson, TimestampMs};
+
+/// What has to be done in a user's rooms after a change of the account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FollowUp {
+    /// Tell the rooms of a changed display name or avatar. Specification: "Events on Change of Profile
+    /// Information".
+    ShowProfile,
+    /// Leave the rooms of a deactivated account. Specification: "Account deactivation".
+    LeaveRooms,
+}
 
 /// What happens to an account. The aggregate is the user; only facts about something else name a user.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -157,6 +168,13 @@ pub enum AccountFact {
         token_hash: String,
         /// When it ends.
         expires_at: TimestampMs,
+    },
+    /// What follows in rooms from changes of the account was done, for changes up to a position.
+    FollowedUp {
+        /// What was done.
+        what: FollowUp,
+        /// The last change that it was done for.
+        upto: Position,
     },
     /// A third-party identifier was bound to or removed from the account by an administrator.
     ThreepidChanged {

@@ -48,6 +48,12 @@ impl Reader<'_> {
             .collect()
     }
 
+    /// How many pieces of account data a user has, counted up to `limit`.
+    pub fn account_data_count(&self, user: &str, limit: u64) -> Result<u64> {
+        let sql = "SELECT count(*) FROM (SELECT 1 FROM account_data WHERE user = ?1 LIMIT ?2)";
+        Ok(self.one(sql, (user, limit), |row| row.get(0))?.unwrap_or(0))
+    }
+
     /// All account data of a user in one room (empty: global).
     pub fn account_data_of_room(&self, user: &str, room: &str) -> Result<Vec<AccountDatum>> {
         let rows = self.all(

@@ -1,8 +1,13 @@
 //! Accounts and profiles, and the entry point of facts of an account.
 
-use alphorn_model::{RawJson, fact::AccountFact};
+use alphorn_model::{
+    RawJson,
+    fact::{AccountFact, FollowUp},
+};
 
-use super::{Write, account_data, devices, filters, keys, members, pushers, raw, receipts};
+use super::{
+    Write, account_data, devices, filters, follow_ups, keys, members, people, pushers, raw, receipts,
+};
 use crate::{Reader, Result};
 
 /// An account.
@@ -110,6 +115,7 @@ pub(super) fn apply(write: &Write<'_>, fact: &AccountFact) -> Result<()> {
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
                 (write.subject, password_hash, admin, guest, appservice, write.time),
             )?;
+            people::refresh(write)?;
         }
         AccountFact::PasswordChanged { password_hash } => {
             write.run(
@@ -123,11 +129,13 @@ pub(super) fn apply(write: &Write<'_>, fact: &AccountFact) -> Result<()> {
                 "UPDATE accounts SET deactivated = 0, erased = 0, password_hash = ?2 WHERE user = ?1",
                 (write.subject, password_hash),
             )?;
+            people::refresh(write)?;
         }
         AccountFact::AdminChanged { admin } => flag(write, "admin", *admin)?,
         AccountFact::LockChanged { locked } => flag(write, "locked", *locked)?,
         AccountFact::SuspensionChanged { suspended } => flag(write, "suspended", *suspended)?,
-        AccountFact::ProfileChanged { key, value } => set_profile(write, key, value.as_deref())?,
+        AccountFact::ProfileChanged { key, value } => change_profile(write, key, value.as_deref())?,
+        AccountFact::FollowedUp { what, upto } => follow_ups::done(write, *what, *upto)?,
         AccountFact::ThreepidChanged { medium, address, validated_at } => {
             set_threepid(write, medium, address, *validated_at)?;
         }
@@ -160,6 +168,17 @@ fn apply_possession(write: &Write<'_>, fact: &AccountFact) -> Result<()> {
 
 fn flag(write: &Write<'_>, column: &str, value: bool) -> Result<()> {
     write.run(&format!("UPDATE accounts SET {column} = ?2 WHERE user = ?1"), (write.subject, value))?;
+    Ok(())
+}
+
+fn change_profile(write: &Write<'_>, key: &str, value: Option<&serde_json::value::RawValue>) -> Result<()> {
+    set_profile(write, key, value)?;
+    if key == "displayname" {
+        people::refresh(write)?;
+    }
+    if key == "displayname" || key == "avatar_url" {
+        follow_ups::due(write, FollowUp::ShowProfile)?;
+    }
     Ok(())
 }
 
@@ -200,5 +219,7 @@ fn deactivate(write: &Write<'_>, erase: bool) -> Result<()> {
     {
         write.run(&format!("DELETE FROM {table} WHERE user = ?1"), [write.subject])?;
     }
-    keys::forget_user(write)
+    keys::forget_user(write)?;
+    people::refresh(write)?;
+    follow_ups::due(write, FollowUp::LeaveRooms)
 }

@@ -82,6 +82,13 @@ impl Reader<'_> {
         })
     }
 
+    /// How many OpenID tokens of a user are good at `now`, counted up to `limit`.
+    pub fn openid_count(&self, user: &str, now: u64, limit: u64) -> Result<u64> {
+        let sql =
+            "SELECT count(*) FROM (SELECT 1 FROM openid_tokens WHERE user = ?1 AND expires_at > ?2 LIMIT ?3)";
+        Ok(self.one(sql, (user, now, limit), |row| row.get(0))?.unwrap_or(0))
+    }
+
     /// Whom an OpenID token belongs to, and until when.
     pub fn openid_owner(&self, hash: &str) -> Result<Option<(String, u64)>> {
         self.one("SELECT user, expires_at FROM openid_tokens WHERE hash = ?1", [hash], |row| {

@@ -6,6 +6,12 @@ use super::{Write, raw};
 use crate::{Reader, Result};
 
 impl Reader<'_> {
+    /// How many filters a user has, counted up to `limit`.
+    pub fn filters_count(&self, user: &str, limit: u64) -> Result<u64> {
+        let sql = "SELECT count(*) FROM (SELECT 1 FROM filters WHERE user = ?1 LIMIT ?2)";
+        Ok(self.one(sql, (user, limit), |row| row.get(0))?.unwrap_or(0))
+    }
+
     /// A stored filter.
     pub fn filter(&self, user: &str, filter: &str) -> Result<Option<RawJson>> {
         self.one("SELECT definition FROM filters WHERE user = ?1 AND filter = ?2", (user, filter), |row| {

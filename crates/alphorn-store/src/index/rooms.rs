@@ -2,7 +2,7 @@
 
 use alphorn_model::fact::{EventFact, Placement, RoomFact};
 
-use super::{Write, members, relations, state, timeline};
+use super::{Write, members, people, relations, state, timeline};
 use crate::{Reader, Result, StoreError};
 
 /// A room's row.
@@ -175,6 +175,10 @@ fn apply_event(write: &Write<'_>, nid: i64, fact: &EventFact) -> Result<bool> {
     }
     for (kind, state_key, event) in &fact.resolved {
         state::resolve(write, nid, kind, state_key, event.as_deref())?;
+    }
+    let opens = |kind: &str| kind == "m.room.join_rules" || kind == "m.room.history_visibility";
+    if (head.state_key.is_some() && opens(&head.kind)) || fact.resolved.iter().any(|(kind, ..)| opens(kind)) {
+        people::refresh_open(write, nid)?;
     }
     relations::apply(write, nid, &head)?;
     Ok(BUMPING.contains(&&*head.kind))
