@@ -12,6 +12,7 @@ use axum::routing::{get, post};
 
 use crate::Paths;
 
+pub(crate) use name::check_password;
 pub(crate) use service::by_token as service_by_token;
 
 pub(crate) fn add(paths: Paths) -> Paths {

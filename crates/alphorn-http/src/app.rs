@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use alphorn_engine::Engine;
 use tokio::sync::watch;
 
-use crate::{interactive::Interactive, limit::RateLimits};
+use crate::{interactive::Interactive, limit::RateLimits, sightings::Sightings};
 
 /// Settings of the site that handlers need, taken from the configuration once.
 #[derive(Debug, Clone)]
@@ -90,6 +90,7 @@ struct Inner {
     shutdown: Shutdown,
     appservices: AppServices,
     interactive: Interactive,
+    sightings: Sightings,
 }
 
 /// The state of all handlers. Cheap to clone.
@@ -113,6 +114,7 @@ impl App {
             shutdown,
             appservices,
             interactive: Interactive::default(),
+            sightings: Sightings::default(),
         }))
     }
 
@@ -150,5 +152,11 @@ impl App {
     #[must_use]
     pub(crate) fn interactive(&self) -> &Interactive {
         &self.0.interactive
+    }
+
+    /// When and from where devices were last seen.
+    #[must_use]
+    pub fn sightings(&self) -> &Sightings {
+        &self.0.sightings
     }
 }

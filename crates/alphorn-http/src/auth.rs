@@ -118,6 +118,7 @@ fn query(parts: &Parts) -> Option<TokenQuery> {
 async fn identify(app: &App, parts: &Parts, token: &str) -> Result<Client, ApiError> {
     let Some(service) = app.appservices().by_token.get(token) else {
         let requester = app.engine().authenticate(token).await?;
+        app.sightings().note(&requester, parts, app.engine().now_ms());
         return Ok(Client(requester));
     };
     let (wanted, device) = query(parts).map_or((None, None), |query| (query.user_id, query.device_id));

@@ -278,7 +278,7 @@ impl App {
             .with("flows", flows)
             .with("params", json!({}))
             .with("session", session);
-        if !completed.is_empty() {
+        if !completed.is_empty() || !why.is_empty() {
             let completed: Vec<_> = completed.iter().map(|stage| stage.as_str()).collect();
             refusal = refusal.with("completed", completed);
         }

@@ -12,6 +12,7 @@ mod interactive;
 mod limit;
 mod path;
 mod router;
+mod sightings;
 
 pub use alphorn_engine as engine;
 pub use alphorn_engine::{domain, model, store};
@@ -24,3 +25,4 @@ pub use interactive::{Ask, Proven, Stage};
 pub use limit::{Rate, RateLimits, Subject};
 pub use path::{Path, Query};
 pub use router::{PeerAddr, finish};
+pub use sightings::{Sighting, Sightings};

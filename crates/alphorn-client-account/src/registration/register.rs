@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{name, service};
-use crate::session::answer;
+use crate::{devices::check_name, session::answer};
 
 #[derive(Deserialize)]
 pub(super) struct Params {
@@ -43,6 +43,7 @@ pub(super) async fn post(
     Query(params): Query<Params>,
     JsonBody(body): JsonBody<Body>,
 ) -> Result {
+    check_name(body.initial_device_display_name.as_deref())?;
     match params.kind.as_deref() {
         Some("guest") => return guest(&app, peer, body.initial_device_display_name).await,
         None | Some("user") => {}

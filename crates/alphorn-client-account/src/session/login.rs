@@ -11,7 +11,7 @@ use http::HeaderMap;
 use serde::Deserialize;
 
 use super::answer;
-use crate::{memory::Memory, registration::service_by_token, server::client_config};
+use crate::{devices::check_name, memory::Memory, registration::service_by_token, server::client_config};
 
 #[derive(Deserialize)]
 pub(super) struct Body {
@@ -71,6 +71,7 @@ pub(super) async fn post(
     JsonBody(body): JsonBody<Body>,
 ) -> Result {
     app.limits().check("login", Subject::address(peer.ip()))?;
+    check_name(body.initial_device_display_name.as_deref())?;
     let user = match body.kind.as_str() {
         "m.login.password" => by_password(&app, &body).await?,
         "m.login.token" => by_token(&app, &memory, &body).await?,
