@@ -24,6 +24,8 @@ pub enum Key {
     Room(Arc<str>),
     /// Something of a user: account data, messages to devices, memberships.
     User(Arc<str>),
+    /// The bytes of a piece of media, by its id.
+    Media(Arc<str>),
 }
 
 impl Key {
@@ -37,6 +39,12 @@ impl Key {
     #[must_use]
     pub fn user(id: &str) -> Self {
         Self::User(id.into())
+    }
+
+    /// The key of a piece of media.
+    #[must_use]
+    pub fn media(id: &str) -> Self {
+        Self::Media(id.into())
     }
 }
 
@@ -140,6 +148,7 @@ impl Wake {
         match &record.aggregate {
             Aggregate::Room(id) => self.wake(&Key::room(id)),
             Aggregate::User(id) => self.wake(&Key::user(id)),
+            Aggregate::Media(id) => self.wake(&Key::media(id)),
             _ => {}
         }
         for fact in &record.facts {

@@ -19,5 +19,5 @@ pub use config::MediaConfig;
 pub use image_header::{Header, HeaderError, ImageFormat, inspect_header};
 pub use media_id::{InvalidMediaId, MediaId};
 pub use repository::{MediaRepository, Thumbnail};
-pub use storage::{BlobRead, ContentHash, PutError, StorageError, Stored};
+pub use storage::{BlobRead, ContentHash, PutError, StorageError, Stored, StoredBlob};
 pub use thumbnail::{Method, ThumbnailError, ThumbnailRequest};

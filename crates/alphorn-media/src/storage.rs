@@ -93,6 +93,15 @@ pub struct BlobRead {
     pub stream: BoxStream<'static, Result<Bytes, StorageError>>,
 }
 
+/// The bytes of an upload as the storage knows them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredBlob {
+    /// Their name.
+    pub key: BlobKey,
+    /// When they were stored, in milliseconds since the Unix epoch.
+    pub modified_ms: u64,
+}
+
 /// One entry of a folder listing.
 #[derive(Debug, Clone)]
 pub(crate) struct Listed {
@@ -255,6 +264,23 @@ impl Storage {
             #[cfg(feature = "object-store")]
             Backend::Objects(objects) => objects.list(folder, count_max).await,
         }
+    }
+
+    /// The first `count_max` uploads in one of 256 equal shards.
+    pub async fn blobs(&self, shard: u8, count_max: usize) -> Result<Vec<StoredBlob>, StorageError> {
+        let folder = hex(&[shard]);
+        let listed = match &self.0 {
+            Backend::Local(files) => files.list_below(&folder, count_max).await?,
+            #[cfg(feature = "object-store")]
+            Backend::Objects(objects) => objects.list(&folder, count_max).await?,
+        };
+        let blobs = listed.into_iter().filter_map(|entry| {
+            let key = BlobKey::parse(entry.path.as_str().rsplit('/').next()?).ok()?;
+            let age = entry.modified.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+            let modified_ms = u64::try_from(age.as_millis()).unwrap_or(u64::MAX);
+            Some(StoredBlob { key, modified_ms })
+        });
+        Ok(blobs.collect())
     }
 
     /// Reads the bytes of an upload again and tells their length and hash, for integrity checks and verified

@@ -209,6 +209,8 @@ CREATE INDEX IF NOT EXISTS media_by_user ON media (user, created_at);
 CREATE INDEX IF NOT EXISTS openid_tokens_by_user ON openid_tokens (user, expires_at);
 CREATE INDEX IF NOT EXISTS people_words_by_user ON people_words (user);
 CREATE INDEX IF NOT EXISTS pushers_by_key ON pushers (app_id, pushkey);
+CREATE INDEX IF NOT EXISTS media_reserved ON media (user, expires_at) WHERE object IS NULL;
+CREATE INDEX IF NOT EXISTS media_by_object ON media (object) WHERE object IS NOT NULL;
 CREATE INDEX IF NOT EXISTS threepids_by_user ON threepids (user);
 CREATE INDEX IF NOT EXISTS accounts_admin ON accounts (user) WHERE admin = 1;
 ";

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use alphorn_engine::Engine;
 use alphorn_http::{App, AppServices, Rate, RateLimits, Shutdown, Site};
+use alphorn_media::MediaRepository;
 use alphorn_model::Clock;
 use axum::Router;
 use tokio::sync::watch;
@@ -14,19 +15,22 @@ use crate::config::{self, Config, RegistrationMode};
 pub(crate) fn router(
     config: &Config,
     engine: Engine,
+    media: Arc<MediaRepository>,
     clock: Arc<dyn Clock>,
     stopping: watch::Receiver<bool>,
 ) -> Router {
     let app =
         App::new(engine, site(config), rates(config, clock), Shutdown::new(stopping), AppServices::default());
-    alphorn_http::finish(routes(), app)
+    tokio::spawn(alphorn_client_media::sweep_regularly(app.clone(), Arc::clone(&media)));
+    alphorn_http::finish(routes(media), app)
 }
 
 /// The routes of all crates on floor 4: one line for each.
-fn routes() -> Router<App> {
+fn routes(media: Arc<MediaRepository>) -> Router<App> {
     Router::new()
         .merge(alphorn_client_account::routes())
         .merge(alphorn_client_keys::routes())
+        .merge(alphorn_client_media::routes(media))
         .merge(alphorn_client_rooms::routes())
         .merge(alphorn_client_sync::routes())
 }

@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 
 use alphorn_engine::{Engine, Parts, PasswordCost, Wake};
 use alphorn_log::Embedded;
+use alphorn_media::{MediaConfig, MediaRepository, storage::Storage};
 use alphorn_model::{Clock, OwnedServerName, SystemEntropy};
 use alphorn_store::Store;
 use anyhow::Context as _;
 
-use crate::config::Passwords;
+use crate::config::{Limits, Passwords};
 use crate::data_folder::DataFolder;
 use crate::identity::SigningKey;
 use crate::metrics::{Metrics, TimedLog};
@@ -73,6 +74,22 @@ impl Backend {
     pub(crate) fn into_writer(self) -> Closing {
         Closing(self.writer)
     }
+}
+
+/// Opens the media in the data folder, with the bounds of the configuration.
+pub(crate) fn open_media(folder: &DataFolder, limits: &Limits) -> anyhow::Result<Arc<MediaRepository>> {
+    let path = folder.path(MEDIA);
+    let storage = Storage::open_local(&path)
+        .with_context(|| format!("cannot open the media folder {}", path.display()))?;
+    let thumbnails = &limits.thumbnails;
+    let config = MediaConfig {
+        upload_size_bytes_max: limits.max_upload_bytes,
+        thumbnail_source_pixels_max: thumbnails.max_source_pixels,
+        thumbnail_workers: usize::try_from(thumbnails.max_parallel).unwrap_or(usize::MAX),
+        thumbnail_time_ms_max: thumbnails.timeout_ms,
+        ..MediaConfig::default()
+    };
+    Ok(Arc::new(MediaRepository::new(storage, config)))
 }
 
 /// The writer of an engine that is being given up.

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 use crate::application;
-use crate::backend::{Backend, Closing};
+use crate::backend::{self, Backend, Closing};
 use crate::certificates::Certificates;
 use crate::config::{Config, Environment, Loaded};
 use crate::data_folder::DataFolder;
@@ -69,7 +69,8 @@ async fn serve(config: &Config, environment: &Environment) -> anyhow::Result<Clo
     let (stop, stopping) = watch::channel(false);
     followers::start(config, folder, &backend.engine)?;
     let probes = prepare_probes(config, &prepared, &metrics, Arc::clone(&clock), stopping.clone())?;
-    let api = application::router(config, backend.engine.clone(), clock, stopping.clone());
+    let media = backend::open_media(folder, &config.limits)?;
+    let api = application::router(config, backend.engine.clone(), media, clock, stopping.clone());
     let router = probes::counted(api.merge(probes::routes(probes)), Arc::clone(&metrics));
     let trusted = networks(&config.trusted_proxies)?;
     let edge = Edge::new(router, trusted, config.limits.clone(), metrics, stopping.clone());

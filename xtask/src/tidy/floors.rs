@@ -94,7 +94,11 @@ const FLOORS: &[Floor] = &[
     handlers("alphorn-client-rooms"),
     handlers("alphorn-client-sync"),
     handlers("alphorn-client-keys"),
-    handlers("alphorn-client-media"),
+    Floor {
+        package: "alphorn-client-media",
+        may_use: &[BELOW_HANDLERS, &["alphorn-media"]],
+        never: &[DATABASE, BROKER, CLIENT_API_TYPES, ANY_ERROR],
+    },
     handlers("alphorn-admin"),
     Floor { package: "alphorn", may_use: &[ALL], never: &[] },
     Floor { package: "alphorn-tests", may_use: &[ALL], never: &[] },

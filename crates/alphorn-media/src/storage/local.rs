@@ -105,6 +105,20 @@ impl LocalFiles {
         .await
     }
 
+    /// The first files that lie in the folders of a folder.
+    pub(super) async fn list_below(
+        &self,
+        folder: &str,
+        count_max: usize,
+    ) -> Result<Vec<Listed>, StorageError> {
+        let (root, folder) = (self.0.root.join(folder), folder.to_owned());
+        blocking(move || match list_below(&root, &folder, count_max) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+            other => other,
+        })
+        .await
+    }
+
     /// Renames a synced file into place and makes its name durable.
     fn publish(&self, incoming: &Path, target: &Path) -> io::Result<()> {
         let Some(folder) = target.parent() else { return Err(io::ErrorKind::InvalidInput.into()) };
@@ -228,6 +242,20 @@ fn list(root: &Path, folder: &str, count_max: usize) -> io::Result<Vec<Listed>> 
                 size_bytes: metadata.len(),
                 modified: metadata.modified()?,
             });
+        }
+    }
+    Ok(listed)
+}
+
+fn list_below(root: &Path, folder: &str, count_max: usize) -> io::Result<Vec<Listed>> {
+    let mut listed = Vec::new();
+    // One folder for each pair of digits.
+    for entry in fs::read_dir(root)?.take(256) {
+        let Ok(name) = entry?.file_name().into_string() else { continue };
+        let below = root.join(&name);
+        let left = count_max.saturating_sub(listed.len());
+        if left > 0 && below.is_dir() {
+            listed.extend(list(&below, &format!("{folder}/{name}"), left)?);
         }
     }
     Ok(listed)

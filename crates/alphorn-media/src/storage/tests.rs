@@ -181,3 +181,23 @@ proptest! {
         });
     }
 }
+
+#[tokio::test]
+async fn uploads_are_listed_by_shard_and_nothing_else_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let storage = Storage::open_local(folder.path()).unwrap();
+    let wanted = key(0xab);
+    storage.put(&wanted, body(&[b"x"]), 10).await.unwrap();
+    storage.put(&key(0xac), body(&[b"x"]), 10).await.unwrap();
+    storage.put_at(&ObjectPath::thumbnail(&wanted, "full"), body(&[b"x"]), 10).await.unwrap();
+    let keys: Vec<_> = storage
+        .blobs(0xab, 100)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|blob| (blob.key, blob.modified_ms > 0))
+        .collect();
+    assert_eq!(keys, [(wanted, true)]);
+    assert_eq!(storage.blobs(0x00, 100).await.unwrap(), []);
+    assert_eq!(storage.blobs(0xab, 0).await.unwrap(), []);
+}

@@ -57,17 +57,30 @@ impl Reader<'_> {
 
     /// How many places a user has reserved and not used, as of `now_ms`.
     pub fn media_pending(&self, user: &str, now_ms: u64) -> Result<u64> {
-        let sql = "SELECT count(*) FROM (SELECT 1 FROM media WHERE user = ?1 AND object IS NULL AND expires_at > ?2 LIMIT 1000)";
+        let sql = "SELECT count(*) FROM (SELECT 1 FROM media INDEXED BY media_reserved WHERE user = ?1 AND object IS NULL AND expires_at > ?2 LIMIT 1000)";
         Ok(self.one(sql, (user, now_ms), |row| row.get(0))?.unwrap_or(0))
+    }
+
+    /// Whether any media has its bytes under this key.
+    pub fn object_is_used(&self, object: &str) -> Result<bool> {
+        self.one("SELECT 1 FROM media INDEXED BY media_by_object WHERE object = ?1", [object], |_| Ok(()))
+            .map(|found| found.is_some())
     }
 }
 
 pub(super) fn apply(write: &Write<'_>, fact: &MediaFact) -> Result<()> {
     match fact {
-        MediaFact::Reserved { user, expires_at } => write.run(
+        MediaFact::Reserved { user, expires_at } => {
+            // Places that the user reserved and let expire are gone: they would gather otherwise.
+            write.run(
+                "DELETE FROM media WHERE user = ?1 AND object IS NULL AND expires_at <= ?2",
+                (user.as_str(), write.time),
+            )?;
+            write.run(
             "INSERT INTO media (id, user, created_at, expires_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
             (write.subject, user.as_str(), write.time, expires_at),
-        ),
+        )
+        }
         MediaFact::Uploaded { user, content_type, file_name, size_bytes, sha256, object } => write.run(
             "INSERT INTO media VALUES (?1, ?2, ?3, NULL, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO UPDATE SET \
              created_at = excluded.created_at, expires_at = NULL, content_type = excluded.content_type, \

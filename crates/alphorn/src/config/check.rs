@@ -186,7 +186,6 @@ fn limits(check: &mut Check<'_>, config: &Config) {
     check.rate("limits.upload", limits.upload);
     let thumbnails = &limits.thumbnails;
     check.positive("limits.thumbnails.max_source_pixels", thumbnails.max_source_pixels);
-    check.positive("limits.thumbnails.max_side", thumbnails.max_side.into());
     check.positive("limits.thumbnails.max_parallel", thumbnails.max_parallel.into());
     check.positive("limits.thumbnails.timeout_ms", thumbnails.timeout_ms);
 }

@@ -164,8 +164,6 @@ pub(crate) struct Rate {
 pub(crate) struct Thumbnails {
     /// Largest picture (width times height) that is decoded.
     pub(crate) max_source_pixels: u64,
-    /// Largest width and height that can be asked for.
-    pub(crate) max_side: u32,
     /// How many pictures are scaled at the same time.
     pub(crate) max_parallel: u32,
     /// Milliseconds after which scaling is given up.
@@ -174,7 +172,7 @@ pub(crate) struct Thumbnails {
 
 impl Default for Thumbnails {
     fn default() -> Self {
-        Self { max_source_pixels: 40_000_000, max_side: 1600, max_parallel: 2, timeout_ms: 10_000 }
+        Self { max_source_pixels: 40_000_000, max_parallel: 2, timeout_ms: 10_000 }
     }
 }
 
