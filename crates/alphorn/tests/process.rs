@@ -11,7 +11,7 @@ use std::os::unix::net::UnixDatagram;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use running::{Running, alphorn, get};
+use running::{Running, alphorn, get, post};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
 
@@ -109,6 +109,32 @@ fn a_stop_is_graceful_and_idle_connections_do_not_hold_it_up() {
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     let mut rest = Vec::new();
     idle.read_to_end(&mut rest).unwrap();
+}
+
+#[test]
+fn a_long_poll_is_answered_when_the_server_stops() {
+    let cheap = [("ALPHORN_PASSWORDS__MEMORY_KIB", "8"), ("ALPHORN_REGISTRATION__MODE", "open")];
+    let mut server = Running::start_with(&cheap, &[]);
+    let body = r#"{"username":"anna","password":"long enough","auth":{"type":"m.login.dummy"}}"#;
+    let (status, registered) = post(server.plain(), "/_matrix/client/v3/register", body);
+    assert_eq!(status, 200, "{registered}");
+    let text = |json: &str, field: &str| {
+        let json: serde_json::Value = serde_json::from_str(json).unwrap();
+        json[field].as_str().unwrap().to_owned()
+    };
+    let token = text(&registered, "access_token");
+    let (_, synced) = get(server.plain(), &format!("/_matrix/client/v3/sync?access_token={token}"));
+    let since = text(&synced, "next_batch");
+    let path = format!("/_matrix/client/v3/sync?timeout=60000&since={since}&access_token={token}");
+    let address = server.plain();
+    let poll = std::thread::spawn(move || get(address, &path));
+    std::thread::sleep(Duration::from_millis(500));
+    let start = Instant::now();
+    server.stop();
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    let (status, answer) = poll.join().unwrap();
+    assert_eq!(status, 200, "{answer}");
+    text(&answer, "next_batch");
 }
 
 #[test]

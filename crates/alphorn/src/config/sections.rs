@@ -108,7 +108,8 @@ pub(crate) struct Limits {
     pub(crate) max_connections: u32,
     /// Connections that one address may have open; trusted proxies may have as many as there are.
     pub(crate) max_connections_per_address: u32,
-    /// Seconds within which a client must have sent a request's head, or finished the TLS handshake.
+    /// Seconds within which a client must have sent a request's head, counted from the end of the request
+    /// before: so long, too, is an idle connection kept. Make it longer than a reverse proxy keeps its own.
     pub(crate) header_timeout_seconds: u64,
     /// Seconds after which a request body that stands still, or an answer nobody takes, ends the connection.
     pub(crate) stall_timeout_seconds: u64,
@@ -135,7 +136,7 @@ impl Default for Limits {
             max_upload_bytes: 50 * 1024 * 1024,
             max_connections: 20_000,
             max_connections_per_address: 500,
-            header_timeout_seconds: 30,
+            header_timeout_seconds: 75,
             stall_timeout_seconds: 60,
             drain_seconds: 10,
             rate_limits: true,

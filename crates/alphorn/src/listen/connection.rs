@@ -26,6 +26,7 @@ use crate::peer;
 
 /// Longest request head. Access tokens, filters in queries and cookies of proxies fit easily.
 const HEAD_BYTES_MAX: usize = 64 * 1024;
+const FIRST_WORDS_TIME: Duration = Duration::from_secs(20);
 const H2_STREAMS_MAX: u32 = 128;
 const H2_STREAM_WINDOW_BYTES: u32 = 256 * 1024;
 const H2_PING_INTERVAL: Duration = Duration::from_secs(60);
@@ -40,7 +41,7 @@ pub(super) async fn serve(share: Share, stream: TcpStream, peer: SocketAddr, tls
         tracing::debug!(%error, "a connection ended before it began");
         return;
     }
-    let handshake_time = Duration::from_secs(edge.limits.header_timeout_seconds);
+    let handshake_time = first_words_time(&edge);
     let outcome = match tls {
         None => http1(edge, guard(&share, stream), peer).await,
         Some(acceptor) => match tokio::time::timeout(handshake_time, acceptor.accept(stream)).await {
@@ -60,13 +61,14 @@ pub(super) async fn serve(share: Share, stream: TcpStream, peer: SocketAddr, tls
     }
 }
 
+/// How long a new connection may be silent: whoever connects wants something.
+fn first_words_time(edge: &Edge) -> Duration {
+    Duration::from_secs(edge.limits.header_timeout_seconds).min(FIRST_WORDS_TIME)
+}
+
 fn guard<S>(share: &Share, stream: S) -> TokioIo<StallGuard<S>> {
-    let limits = &share.edge.limits;
-    TokioIo::new(StallGuard::new(
-        stream,
-        Duration::from_secs(limits.header_timeout_seconds),
-        Duration::from_secs(limits.stall_timeout_seconds),
-    ))
+    let patience = Duration::from_secs(share.edge.limits.stall_timeout_seconds);
+    TokioIo::new(StallGuard::new(stream, first_words_time(&share.edge), patience))
 }
 
 async fn http1<S>(edge: Arc<Edge>, io: TokioIo<StallGuard<S>>, peer: SocketAddr) -> hyper::Result<()>
