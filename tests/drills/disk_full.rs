@@ -7,7 +7,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use alphorn_tests::{Server, room_path};
+use alphorn_tests::Server;
+use alphorn_tests::user::room_path;
 use serde_json::json;
 
 /// A small file system that goes away with this value.

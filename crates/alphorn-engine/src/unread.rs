@@ -85,12 +85,15 @@ struct Counted {
 
 type Rules = (Seq, Arc<Ruleset>);
 
+/// A room's context as of its power levels and number of members.
+type RoomContext = (Position, u64, Arc<PushContext>);
+
 /// What is remembered between counts; all of it can be made anew.
 pub struct UnreadCounts {
     counts: Mutex<LruCache<(String, i64), Counted>>,
     rulesets: Mutex<LruCache<String, Rules>>,
     events: Mutex<LruCache<i64, Arc<Prepared>>>,
-    contexts: Mutex<LruCache<i64, (Position, u64, Arc<PushContext>)>>,
+    contexts: Mutex<LruCache<i64, RoomContext>>,
 }
 
 struct Prepared {

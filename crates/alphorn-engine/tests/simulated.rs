@@ -2,6 +2,8 @@
 //! holes, crashes - nothing acknowledged is lost or doubled, order is kept, and every store that
 //! reads the log says the same.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 use std::{collections::HashMap, path::Path, sync::Arc};
 
 use alphorn_domain::{MemberDetails, MembershipChange, NewEvent, NewRoom, Preset, Signer};
