@@ -188,7 +188,7 @@ impl Ephemera {
             changed |= presence.status_msg != message;
             presence.status_msg = message;
         }
-        if state == PresenceState::Online {
+        if state == PresenceState::Online || presence.last_active_ms == 0 {
             presence.last_active_ms = now_ms;
         }
         if changed {

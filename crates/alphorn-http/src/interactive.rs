@@ -6,7 +6,10 @@ mod stages;
 
 use std::num::NonZeroUsize;
 
-use alphorn_engine::model::{ErrorCode, Refusal, UserId, secret};
+use alphorn_engine::{
+    model::{ErrorCode, Refusal, UserId, secret},
+    token_hash,
+};
 use serde_json::{Map, Value, json};
 
 use crate::{ApiError, App, Client, Expiring, PeerAddr};
@@ -50,8 +53,25 @@ pub struct Ask<'a> {
     pub user: Option<&'a UserId>,
     /// Each is a way to succeed.
     pub flows: &'a [&'a [Stage]],
-    /// The request's parameters without `auth`, where later requests of the session may not differ.
-    pub parameters: Option<Value>,
+    /// The request's parameters without `auth`.
+    pub parameters: Parameters,
+}
+
+/// What a session does with the parameters that it was begun with.
+pub enum Parameters {
+    /// Later requests of the session may not differ.
+    Fixed(Value),
+    /// Later requests may leave out what the first one had: see [`App::recall`]. To be kept small.
+    Remembered(Value),
+}
+
+/// What a session remembers.
+#[derive(Debug, Clone)]
+pub struct Recalled {
+    /// The parameters that it was begun with.
+    pub parameters: Value,
+    /// What came of the operation, if it was done.
+    pub outcome: Option<String>,
 }
 
 /// That it was proven.
@@ -65,7 +85,10 @@ pub struct Proven {
 struct Session {
     operation: String,
     user: Option<String>,
-    parameters: Option<Value>,
+    /// Of fixed parameters: they can be large, and are only compared.
+    fingerprint: Option<String>,
+    remembered: Value,
+    outcome: Option<String>,
     completed: Vec<Stage>,
     registration_token: Option<String>,
 }
@@ -89,6 +112,15 @@ impl Default for Interactive {
 impl Interactive {
     const fn sessions(&self, known_user: bool) -> &Expiring<Session> {
         if known_user { &self.users } else { &self.strangers }
+    }
+}
+
+impl Parameters {
+    fn fingerprint(&self) -> Option<String> {
+        match self {
+            Self::Fixed(value) => Some(token_hash(&value.to_string())),
+            Self::Remembered(_) => None,
+        }
     }
 }
 
@@ -143,7 +175,7 @@ impl App {
             operation: operation.to_owned(),
             user: Some(&client.user),
             flows: &[&[Stage::Password]],
-            parameters: Some(Value::Object(parameters)),
+            parameters: Parameters::Fixed(Value::Object(parameters)),
         };
         self.prove(&ask, body.get("auth"), peer).await
     }
@@ -188,12 +220,37 @@ impl App {
         }
     }
 
+    /// Keeps the session of a proof whose operation was done, with what came of it, so that a repeated
+    /// request gets the same answer.
+    pub fn proof_settled(&self, proven: &Proven, outcome: &str) {
+        if let Some(session) = &proven.session {
+            let now = self.engine().now_ms();
+            self.interactive().strangers.with(session, now, |held| held.outcome = Some(outcome.to_owned()));
+        }
+    }
+
+    /// What the session that `auth` names remembers of an operation of somebody who is not signed in.
+    #[must_use]
+    pub fn recall(&self, operation: &str, auth: Option<&Value>) -> Option<Recalled> {
+        let session = auth?.get("session")?.as_str()?;
+        let recalled = self.interactive().strangers.with(session, self.engine().now_ms(), |held| {
+            (held.operation == operation)
+                .then(|| Recalled { parameters: held.remembered.clone(), outcome: held.outcome.clone() })
+        });
+        recalled.flatten()
+    }
+
     fn begin(&self, ask: &Ask<'_>) -> String {
         let name = secret::alphanumeric(self.engine().entropy(), 24);
         let session = Session {
             operation: ask.operation.clone(),
             user: ask.user.map(ToString::to_string),
-            parameters: ask.parameters.clone(),
+            fingerprint: ask.parameters.fingerprint(),
+            remembered: match &ask.parameters {
+                Parameters::Fixed(_) => Value::Null,
+                Parameters::Remembered(value) => value.clone(),
+            },
+            outcome: None,
             completed: Vec::new(),
             registration_token: None,
         };
@@ -205,10 +262,11 @@ impl App {
     /// Whether the session is there; one that was begun for something else is refused.
     fn resume(&self, ask: &Ask<'_>, session: &str) -> Result<bool, ApiError> {
         let sessions = self.interactive().sessions(ask.user.is_some());
+        let fingerprint = ask.parameters.fingerprint();
         let same = sessions.with(session, self.engine().now_ms(), |held| {
             held.operation == ask.operation
                 && held.user.as_deref() == ask.user.map(UserId::as_str)
-                && held.parameters == ask.parameters
+                && held.fingerprint == fingerprint
         });
         if same == Some(false) {
             return Err(Refusal::forbidden("the session was begun for another request").into());

@@ -21,7 +21,7 @@ pub use app::{App, AppServices, Shutdown, Site};
 pub use auth::{Appservice, Client, MaybeClient, Namespaces, bearer_token};
 pub use body::{JsonBody, OptionalJsonBody, RawBody, parse_json};
 pub use expiring::Expiring;
-pub use interactive::{Ask, Proven, Stage};
+pub use interactive::{Ask, Parameters, Proven, Recalled, Stage};
 pub use limit::{Rate, RateLimits, Subject};
 pub use path::{Path, Query};
 pub use router::{PeerAddr, finish};

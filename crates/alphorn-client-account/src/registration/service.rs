@@ -3,14 +3,14 @@
 
 use alphorn_http::{
     App, Appservice, Result,
-    engine::{NewAccount, NewSession},
+    engine::NewAccount,
     model::{ErrorCode, Refusal},
 };
 use http::{HeaderMap, header};
 
 use super::{
     name,
-    register::{Body, welcome},
+    register::{Wish, welcome},
 };
 
 /// The application service whose token a request carries.
@@ -28,20 +28,16 @@ pub(crate) fn by_token<'a>(app: &'a App, headers: &HeaderMap) -> Result<&'a Apps
 }
 
 /// Makes an account in the application service's namespace.
-pub(super) async fn register(app: &App, headers: &HeaderMap, body: Body) -> Result {
+pub(super) async fn register(app: &App, headers: &HeaderMap, wish: Wish) -> Result {
     let service = by_token(app, headers)?;
-    let wanted = body.username.ok_or_else(|| Refusal::missing_param("missing field `username`"))?;
-    let user = name::service_user_id(app, &wanted)?;
+    let wanted =
+        wish.username.as_deref().ok_or_else(|| Refusal::missing_param("missing field `username`"))?;
+    let user = name::service_user_id(app, wanted)?;
     if !service.namespaces.may_act_as(&user) {
         let words = "the application service may not register this name";
         return Err(Refusal::new(ErrorCode::Exclusive, words).into());
     }
     let account = NewAccount { appservice: Some(service.id.clone()), ..NewAccount::default() };
     app.engine().register(&user, account).await?;
-    let session = NewSession {
-        device: body.device_id,
-        display_name: body.initial_device_display_name,
-        refreshable: body.refresh_token,
-    };
-    welcome(app, &user, session, body.inhibit_login).await
+    welcome(app, &user, wish.session(), wish.inhibit_login == Some(true)).await
 }

@@ -150,7 +150,7 @@ impl<'a> Builder<'a> {
             .filter(|datum| datum.room == room && datum.seq > after && filter.takes(&datum.kind, self.user()))
             .map(|datum| json!({ "type": datum.kind, "content": datum.content }))
             .collect();
-        if room.is_empty() && self.since.is_none() {
+        if room.is_empty() && self.since.is_none() && filter.takes("m.push_rules", self.user()) {
             self.add_default_push_rules(&mut events)?;
         }
         Ok(events)

@@ -61,7 +61,7 @@ impl App {
             && named != user.as_str()
             && named != user.localpart()
         {
-            return Ok(Err("this is not the user who is signed in"));
+            return Err(Refusal::forbidden("this is not the user who is signed in").into());
         }
         self.limits().check("login", Subject::address(peer.ip()))?;
         self.limits().check("login", Subject::User(user.to_string()))?;
