@@ -34,7 +34,6 @@ const ALL: &[&str] = &[
     "alphorn-client-sync",
     "alphorn-client-keys",
     "alphorn-client-media",
-    "alphorn-admin",
 ];
 
 const RUNTIME: &[&str] = &["tokio", "tokio-rustls", "tokio-util", "async-std", "smol"];
@@ -99,7 +98,6 @@ const FLOORS: &[Floor] = &[
         may_use: &[BELOW_HANDLERS, &["alphorn-media"]],
         never: &[DATABASE, BROKER, CLIENT_API_TYPES, ANY_ERROR],
     },
-    handlers("alphorn-admin"),
     Floor { package: "alphorn", may_use: &[ALL], never: &[] },
     Floor { package: "alphorn-tests", may_use: &[ALL], never: &[] },
     Floor { package: "alphorn-bench", may_use: &[ALL, &["alphorn-tests"]], never: &[] },
@@ -169,8 +167,8 @@ mod tests {
 
     #[test]
     fn handlers_reach_the_store_only_through_the_engine() {
-        assert_eq!(findings("alphorn-admin", "[dependencies]\nalphorn-store = '1'").len(), 1);
-        assert_eq!(findings("alphorn-admin", "[dependencies]\nalphorn-engine = '1'").len(), 0);
+        assert_eq!(findings("alphorn-client-keys", "[dependencies]\nalphorn-store = '1'").len(), 1);
+        assert_eq!(findings("alphorn-client-keys", "[dependencies]\nalphorn-engine = '1'").len(), 0);
     }
 
     #[test]
