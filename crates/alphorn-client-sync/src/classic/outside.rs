@@ -64,7 +64,7 @@ impl Builder<'_> {
         let whole = self.since.is_none() || self.wanted.full_state || was_in != Some(Membership::Join);
         let window = if whole { Position::START } else { self.after() };
         let timeline = self.timeline(room.nid, &room.room_id, window, end, Some(&sights))?;
-        let state = self.state(room, &timeline, whole && self.since.is_none(), end)?;
+        let state = self.state(room, &timeline, whole, end)?;
         self.put_timeline(&mut body, &timeline)?;
         let state =
             state.iter().map(|event| self.json(event, Detail::Replaced)).collect::<Built<Vec<_>>>()?;
