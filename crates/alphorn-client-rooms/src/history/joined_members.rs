@@ -35,9 +35,8 @@ fn collect(view: &View<'_>, room: i64) -> Result<Map<String, Value>, ReadError> 
             serde_json::from_str(view.content(&event)?.get()).unwrap_or_default();
         let mut profile = Map::new();
         for (field, name) in [("display_name", "displayname"), ("avatar_url", "avatar_url")] {
-            if let Some(text @ Value::String(_)) = content.get(name) {
-                profile.insert(field.to_owned(), text.clone());
-            }
+            let text = content.get(name).filter(|text| text.is_string());
+            profile.insert(field.to_owned(), text.cloned().unwrap_or_default());
         }
         joined.insert(member.user, Value::Object(profile));
     }

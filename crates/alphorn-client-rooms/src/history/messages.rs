@@ -66,7 +66,9 @@ fn answer(view: &View<'_>, wanted: &Wanted) -> Result<String, ReadError> {
     let part = sieve.scan(view, &room, wanted.direction, from, to, wanted.limit)?;
     let start = wanted.from.unwrap_or(from).to_token();
     let mut text = format!("{{\"start\":\"{start}\"");
-    if part.more {
+    // Clients of before version 1.3 want it beside every event. Asking from there gives no more events
+    // and no more token.
+    if part.more || !part.events.is_empty() {
         text.push_str(&format!(",\"end\":\"{}\"", part.edge.to_token()));
     }
     text.push_str(",\"chunk\":");

@@ -8,7 +8,7 @@ use alphorn_http::store::{Reader, RoomRow};
 use alphorn_http::{App, Client, OptionalJsonBody, Path, RawAnswer, Result, Subject};
 use axum::extract::State;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::restricted::allowed_by_rooms;
 use crate::{invitees, place, profile};
@@ -19,6 +19,9 @@ pub(super) struct Body {
     reason: Option<String>,
     #[serde(default)]
     third_party_signed: Option<Value>,
+    /// Goes into the membership event.
+    #[serde(flatten)]
+    further: Map<String, Value>,
 }
 
 pub(super) async fn by_id_or_alias(
@@ -57,7 +60,7 @@ async fn join(app: &App, client: &Client, room: OwnedRoomId, body: Body) -> Resu
             Ok((profile::details(reader, &user)?, allowed_by_rooms(reader, &row, &user)?))
         })
         .await?;
-    let details = MemberDetails { reason: body.reason, ..details };
+    let details = MemberDetails { reason: body.reason, further: body.further, ..details };
     let change = MembershipChange::Join { user: client.user.clone(), details, allowed_by_rooms };
     app.engine().in_room(&room, RoomWish::Membership(change)).await?;
     RawAnswer::of(&json!({ "room_id": room }))

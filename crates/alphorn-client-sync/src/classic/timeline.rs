@@ -9,7 +9,7 @@ use alphorn_http::{
 use super::{Built, answer::Builder};
 
 /// Events in a timeline where the client's filter does not say.
-const LIMIT_DEFAULT: u64 = 20;
+const LIMIT_DEFAULT: u64 = 10;
 
 /// Events looked at for each one that is sent, where a filter or visibility takes some out.
 const LOOKED_AT_FACTOR: usize = 10;
