@@ -16,6 +16,8 @@ mod profile;
 mod related;
 mod reports;
 mod sending;
+mod spaces;
+mod upgrade;
 
 use alphorn_http::App;
 use axum::Router;
@@ -27,6 +29,7 @@ pub fn routes() -> Router<App> {
         .nest("/_matrix/client/v3", version_3())
         .nest("/_matrix/client/r0", version_3())
         .nest("/_matrix/client/v1", version_1())
+        .nest("/_matrix/client/unstable", spaces::routes_unstable())
 }
 
 fn version_3() -> Router<App> {
@@ -39,8 +42,9 @@ fn version_3() -> Router<App> {
         .merge(legacy::routes())
         .merge(marks::routes())
         .merge(reports::routes())
+        .merge(upgrade::routes())
 }
 
 fn version_1() -> Router<App> {
-    Router::new().merge(history::routes_1()).merge(related::routes_1())
+    Router::new().merge(history::routes_1()).merge(related::routes_1()).merge(spaces::routes_1())
 }

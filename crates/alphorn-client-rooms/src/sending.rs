@@ -6,6 +6,7 @@ mod redact;
 mod relation;
 mod send;
 mod set_state;
+mod tombstone;
 
 use alphorn_http::App;
 use alphorn_http::model::Refusal;

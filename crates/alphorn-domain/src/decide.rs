@@ -12,7 +12,7 @@ use alphorn_model::fact::{RoomFact, Transaction};
 use alphorn_model::{Entropy, ErrorCode, Fact, OwnedEventId, OwnedUserId, RawJson, Refusal};
 use ruma_events::TimelineEventType;
 
-pub use self::creation::{NewRoom, Preset, decide_creation};
+pub use self::creation::{NewRoom, Preset, choose_room_id, decide_creation};
 pub use self::membership::{MemberDetails, MembershipChange, decide_membership, wants_voucher};
 pub use self::redaction::{Redaction, decide_redaction};
 

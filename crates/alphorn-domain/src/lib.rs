@@ -9,7 +9,7 @@ pub mod room;
 pub mod signer;
 
 pub use decide::{
-    Context, Decision, MemberDetails, MembershipChange, NewEvent, NewRoom, Preset, Redaction,
+    Context, Decision, MemberDetails, MembershipChange, NewEvent, NewRoom, Preset, Redaction, choose_room_id,
     decide_creation, decide_event, decide_membership, decide_redaction, wants_voucher,
 };
 pub use pdu::{Pdu, PduError};

@@ -11,7 +11,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::restricted::allowed_by_rooms;
-use crate::{invitees, place, profile};
+use crate::upgrade::inheritance;
+use crate::{content, invitees, place, profile};
 
 #[derive(Deserialize)]
 pub(super) struct Body {
@@ -50,19 +51,27 @@ async fn join(app: &App, client: &Client, room: OwnedRoomId, body: Body) -> Resu
         return Err(invitees::no_third_party().into());
     }
     let (user, guest, wanted) = (client.user.to_string(), client.guest, room.clone());
-    let (details, allowed_by_rooms) = app
+    let (details, allowed_by_rooms, predecessor) = app
         .engine()
         .read(move |reader| {
             let row = place::room(reader, &wanted)?;
             if guest {
                 check_guest(reader, &row)?;
             }
-            Ok((profile::details(reader, &user)?, allowed_by_rooms(reader, &row, &user)?))
+            let predecessor = match content::is_joined(reader, &row, &user)? {
+                true => None,
+                false => inheritance::predecessor(reader, &row)?,
+            };
+            let details = profile::details(reader, &user)?;
+            Ok((details, allowed_by_rooms(reader, &row, &user)?, predecessor))
         })
         .await?;
     let details = MemberDetails { reason: body.reason, further: body.further, ..details };
     let change = MembershipChange::Join { user: client.user.clone(), details, allowed_by_rooms };
     app.engine().in_room(&room, RoomWish::Membership(change)).await?;
+    if let Some(old) = predecessor {
+        inheritance::inherit(app, &client.user, &old, &room).await?;
+    }
     RawAnswer::of(&json!({ "room_id": room }))
 }
 

@@ -9,7 +9,7 @@ use alphorn_http::{App, Client, JsonBody, Path, Query, RawAnswer, Result};
 use axum::extract::State;
 use serde_json::{Map, Value, json};
 
-use super::{When, admit, relation, transaction};
+use super::{When, admit, relation, tombstone, transaction};
 
 pub(super) async fn send(
     State(app): State<App>,
@@ -42,6 +42,7 @@ async fn place(
     timestamp_ms: Option<u64>,
 ) -> Result {
     admit(app, client)?;
+    tombstone::check(&room, &kind, content.get())?;
     let wish = if kind == "m.room.redaction" {
         redaction(client, &content, transaction)?
     } else {

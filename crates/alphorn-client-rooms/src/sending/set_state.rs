@@ -9,7 +9,7 @@ use alphorn_http::{App, Client, JsonBody, Path, Query, RawAnswer, Result};
 use axum::extract::State;
 use serde_json::{Map, Value, json};
 
-use super::{When, admit, aliases, guests};
+use super::{When, admit, aliases, guests, tombstone};
 use crate::membership::{allowed_by_rooms, check_guest};
 use crate::{invitees, place, profile};
 
@@ -45,6 +45,7 @@ async fn put(
     timestamp_ms: Option<u64>,
 ) -> Result {
     admit(app, client)?;
+    tombstone::check(&room, &kind, content.get())?;
     let closes_to_guests = kind == "m.room.guest_access" && key.is_empty();
     let event = NewEvent::new(client.user.clone(), kind, Some(key), content);
     let event = NewEvent { timestamp_ms, ..event };

@@ -51,6 +51,11 @@ pub struct NewRoom {
     pub invite: Vec<(OwnedUserId, MemberDetails)>,
     /// Whether the invites are to a direct chat.
     pub is_direct: bool,
+    /// Its id, where that was chosen before ([`choose_room_id`]). Not in versions in which the id follows
+    /// from the creation event.
+    pub room_id: Option<OwnedRoomId>,
+    /// Power levels to end with, where the creator needs more than that to begin with (upgrades).
+    pub final_power_levels: Option<RawJson>,
 }
 
 impl NewRoom {
@@ -72,6 +77,8 @@ impl NewRoom {
             alias: None,
             invite: Vec::new(),
             is_direct: false,
+            room_id: None,
+            final_power_levels: None,
         }
     }
 
@@ -125,10 +132,22 @@ pub fn decide_creation(room: NewRoom, ctx: &Context<'_>) -> Result<(OwnedRoomId,
         let details = MemberDetails { is_direct: room.is_direct, ..details };
         site.change(MembershipChange::Invite { sender: room.creator.clone(), target, details })?;
     }
+    if let Some(levels) = room.final_power_levels {
+        site.put_raw("m.room.power_levels", "", levels)?;
+    }
     if room.public {
         site.facts.push(Fact::Room(RoomFact::DirectoryVisibility { public: true }));
     }
     Ok((site.state.room_id().to_owned(), site.facts))
+}
+
+/// A room id that nobody has, for versions in which it does not follow from the creation event.
+///
+/// # Errors
+/// When the server's name does not suit a room id.
+pub fn choose_room_id(ctx: &Context<'_>) -> Result<OwnedRoomId, Refusal> {
+    let id = format!("!{}:{}", random_letters(ctx.entropy, 18), ctx.signer.server_name());
+    RoomId::parse(id).map_err(|_| Refusal::internal())
 }
 
 /// A room under construction.
@@ -142,8 +161,10 @@ struct Site<'a> {
 impl<'a> Site<'a> {
     /// Begins with the creation event. Its hash is the room's id from version 12 on.
     fn open(room: &NewRoom, rules: &RoomVersionRules, ctx: &'a Context<'a>) -> Result<Self, Refusal> {
-        let id = format!("!{}:{}", random_letters(ctx.entropy, 18), ctx.signer.server_name());
-        let id = RoomId::parse(id).map_err(|_| Refusal::internal())?;
+        let id = match &room.room_id {
+            Some(id) => id.clone(),
+            None => choose_room_id(ctx)?,
+        };
         let mut site = Self::begin(id, room, ctx);
         let content = creation_content(room, rules)?;
         site.put("m.room.create", Value::Object(content))?;
