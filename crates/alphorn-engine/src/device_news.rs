@@ -1,29 +1,43 @@
 //! Telling those who share rooms with a user that the user's devices or keys changed: their long polls wait for
-//! their rooms, and the change happened to a user. Specification: Client-Server API, "Tracking the device list for
-//! a user".
+//! themselves, not for that user. Specification: Client-Server API, "Tracking the device list for a user".
+
+use std::collections::BTreeSet;
 
 use alphorn_model::{
     Aggregate, Fact, Record,
     fact::{AccountFact, KeysFact},
 };
-use alphorn_store::Membership;
+use alphorn_store::{Membership, Reader, StoreError};
 
 use crate::{Engine, Key};
 
+/// Members of one room woken at most: the others hear of it with whatever wakes them next.
+const WOKEN_MAX: usize = 1_000;
+
 impl Engine {
-    /// Wakes the rooms of a user whose devices or keys this record changed.
+    /// Wakes those who share rooms with a user whose devices or keys this record changed. They are woken
+    /// one by one, because a client may wait for nothing but its keys and messages.
     pub(crate) async fn wake_room_mates(&self, record: &Record) {
         let Aggregate::User(user) = &record.aggregate else { return };
         if !record.facts.iter().any(changes_device_list) {
             return;
         }
         let user = user.clone();
-        match self.read(move |reader| Ok(reader.room_ids_of(&user, Membership::Join)?)).await {
-            Ok(rooms) => rooms.iter().for_each(|room| self.wake().wake(&Key::room(room))),
+        match self.read(move |reader| Ok(room_mates(reader, &user)?)).await {
+            Ok(users) => users.iter().for_each(|user| self.wake().wake(&Key::user(user))),
             // They hear of it with whatever wakes them next.
             Err(error) => tracing::warn!(%error, "could not wake those who share rooms with a user"),
         }
     }
+}
+
+fn room_mates(reader: &Reader<'_>, user: &str) -> Result<BTreeSet<String>, StoreError> {
+    let mut users = BTreeSet::new();
+    for mine in reader.rooms_of_as(user, Membership::Join)? {
+        let members = reader.members_as(mine.room, Membership::Join, WOKEN_MAX)?;
+        users.extend(members.into_iter().map(|member| member.user));
+    }
+    Ok(users)
 }
 
 fn changes_device_list(fact: &Fact) -> bool {

@@ -113,7 +113,8 @@ impl Builder<'_> {
             news.members_changed |= kind == MEMBER;
             news.name_changed |= kind == "m.room.name" && key.is_empty();
             news.avatar_changed |= kind == "m.room.avatar" && key.is_empty();
-            if !need.state.matches(&kind, &key) && !(all_members && kind == MEMBER) {
+            let needed = need.state.matches(&kind, &key) || (all_members && kind == MEMBER);
+            if !needed {
                 continue;
             }
             if position.0 > 0 {
