@@ -3,3 +3,4 @@
 //! A module is named after what a user does (`converse`, `join_by_invite`), a test after what must hold.
 
 mod converse;
+mod sliding_sync;
