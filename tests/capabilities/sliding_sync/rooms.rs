@@ -193,13 +193,13 @@ async fn members_come_as_the_timeline_needs_them() {
     alice.send_text(&room, "two").await;
     assert_eq!(members(&phone.next().await["rooms"][&room]), Vec::<String>::new());
     carol.send_text(&room, "three").await;
-    assert_eq!(members(&phone.next().await["rooms"][&room]), [carol.user_id.clone()]);
+    assert_eq!(members(&phone.next().await["rooms"][&room]), std::slice::from_ref(&carol.user_id));
     carol.send_text(&room, "four").await;
     assert_eq!(members(&phone.next().await["rooms"][&room]), Vec::<String>::new());
     // Without a gap, every change of a member is told; after one, the client begins anew.
     let dave = server.register("dave").await;
     dave.join(&room).await;
-    assert_eq!(members(&phone.next().await["rooms"][&room]), [dave.user_id.clone()]);
+    assert_eq!(members(&phone.next().await["rooms"][&room]), std::slice::from_ref(&dave.user_id));
     dave.leave(&room).await;
     carol.send_text(&room, "five").await;
     let told = phone.next().await["rooms"][&room].clone();
