@@ -4,6 +4,7 @@
 mod answer;
 mod devices;
 mod joined;
+mod lazy;
 mod outside;
 mod timeline;
 
@@ -16,20 +17,24 @@ use alphorn_http::{
     model::{OwnedUserId, Refusal, Seq, SyncToken},
     store::{Membership, Reader},
 };
-use axum::{Router, extract::State, routing::get};
+use axum::{Extension, Router, extract::State, routing::get};
 use serde::Deserialize;
 use tokio::time::Instant;
 
 use answer::Answer;
 pub(crate) use answer::Builder;
 pub(crate) use devices::changes as device_changes;
+use lazy::SentMembers;
 pub(crate) use outside::STRIPPED;
 
 /// Longest that a request may wait for news.
 const TIMEOUT_MAX: Duration = Duration::from_secs(120);
 
 pub(crate) fn routes() -> Router<App> {
-    Router::new().route("/_matrix/client/v3/sync", get(sync)).route("/_matrix/client/r0/sync", get(sync))
+    Router::new()
+        .route("/_matrix/client/v3/sync", get(sync))
+        .route("/_matrix/client/r0/sync", get(sync))
+        .layer(Extension(Arc::<SentMembers>::default()))
 }
 
 #[derive(Deserialize)]
@@ -57,22 +62,29 @@ pub(crate) struct Wanted {
     /// State at the end of the timeline, and under which name.
     pub(crate) state_after: Option<&'static str>,
     pub(crate) presence: bool,
+    /// What devices were sent already.
+    pub(crate) sent: Arc<SentMembers>,
 }
 
-async fn sync(State(app): State<App>, client: Client, Query(params): Query<Params>) -> Result {
+async fn sync(
+    State(app): State<App>,
+    client: Client,
+    Extension(sent): Extension<Arc<SentMembers>>,
+    Query(params): Query<Params>,
+) -> Result {
     let deadline = Instant::now() + Duration::from_millis(params.timeout).min(TIMEOUT_MAX);
     let presence = params.set_presence.as_deref().map_or(Some(PresenceState::Online), PresenceState::parse);
     let Some(presence) = presence else {
         return Err(Refusal::invalid_param("set_presence is `online`, `unavailable` or `offline`").into());
     };
-    let wanted = Arc::new(check(&app, &client.0, params).await?);
+    let wanted = Arc::new(check(&app, &client.0, params, sent).await?);
     crate::presence::mark(&app, &wanted.user, presence).await?;
     crate::to_device::acknowledge(app.engine(), &wanted.user, &wanted.device, wanted.since).await?;
     let answer = until_news(&app, wanted, deadline).await?;
     Ok(RawAnswer::new(answer.json))
 }
 
-async fn check(app: &App, requester: &Requester, params: Params) -> Result<Wanted> {
+async fn check(app: &App, requester: &Requester, params: Params, sent: Arc<SentMembers>) -> Result<Wanted> {
     let engine = app.engine();
     let since = match &params.since {
         Some(token) => Some(
@@ -99,6 +111,7 @@ async fn check(app: &App, requester: &Requester, params: Params) -> Result<Wante
         full_state: params.full_state,
         state_after,
         presence: app.site().presence,
+        sent,
     })
 }
 

@@ -121,11 +121,8 @@ impl Builder<'_> {
         let changes = if whole {
             self.reader.state_at(room.nid, at, !lazy)?
         } else if timeline.limited || self.wanted.state_after.is_some() {
-            let mut changes = self.reader.state_changes(room.nid, self.after(), at)?;
-            if lazy {
-                changes.retain(|(kind, key, _)| kind != "m.room.member" || key == self.user());
-            }
-            changes
+            // All of them, memberships too: the client has to know who left in the gap.
+            self.reader.state_changes(room.nid, self.after(), at)?
         } else {
             Vec::new()
         };
@@ -162,9 +159,19 @@ impl Builder<'_> {
         if whole {
             users.insert(self.user().to_owned());
         }
+        let device = (self.user().to_owned(), self.wanted.device.clone());
+        let redundant = whole || self.wanted.filter.room.state.include_redundant_members;
+        let since = self.since.map_or(0, |token| token.seq);
+        let sent = &self.wanted.sent;
         let mut positions = BTreeSet::new();
         for user in users {
-            positions.extend(self.reader.state_position_at(room, "m.room.member", &user, at)?);
+            let Some(event) = self.reader.state_position_at(room, "m.room.member", &user, at)? else {
+                continue;
+            };
+            if redundant || !sent.has(&device, room, &user, event, since) {
+                positions.insert(event);
+                sent.note(&device, room, user, event, self.upto);
+            }
         }
         Ok(positions)
     }

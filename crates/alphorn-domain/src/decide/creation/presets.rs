@@ -21,17 +21,21 @@ pub enum Preset {
     PublicChat,
 }
 
-/// The state events of a preset.
-pub(super) fn state(preset: Preset) -> [(&'static str, Value); 3] {
-    let (join_rule, guest_access) = match preset {
-        Preset::PrivateChat | Preset::TrustedPrivateChat => ("invite", "can_join"),
-        Preset::PublicChat => ("public", "forbidden"),
+/// The state events of a preset. Guests are kept out where no event says otherwise, so that the presets
+/// which keep them out need none.
+pub(super) fn state(preset: Preset) -> Vec<(&'static str, Value)> {
+    let (join_rule, guests) = match preset {
+        Preset::PrivateChat | Preset::TrustedPrivateChat => ("invite", true),
+        Preset::PublicChat => ("public", false),
     };
-    [
+    let mut state = vec![
         ("m.room.join_rules", json!({ "join_rule": join_rule })),
         ("m.room.history_visibility", json!({ "history_visibility": "shared" })),
-        ("m.room.guest_access", json!({ "guest_access": guest_access })),
-    ]
+    ];
+    if guests {
+        state.push(("m.room.guest_access", json!({ "guest_access": "can_join" })));
+    }
+    state
 }
 
 /// The content of the power levels event: as initial state says, or the defaults with what the
