@@ -1,8 +1,7 @@
-//! Rooms seen from outside: what is in a space, what a room is about, which rooms two people share.
-//! Specification: Client-Server API, "Spaces", "Room summaries", "Mutual rooms".
+//! Rooms seen from outside: what is in a space, what a room is about.
+//! Specification: Client-Server API, "Spaces", "Room summaries".
 
 mod hierarchy;
-mod mutual_rooms;
 mod summary;
 
 use alphorn_http::App;
@@ -18,7 +17,6 @@ pub(crate) fn routes_1() -> Router<App> {
     Router::new()
         .route("/rooms/{room_id}/hierarchy", get(hierarchy::hierarchy))
         .route("/room_summary/{room_id_or_alias}", get(summary::summary))
-        .route("/mutual_rooms", get(mutual_rooms::mutual_rooms))
 }
 
 /// Names under which clients asked for summaries before the specification had them.
