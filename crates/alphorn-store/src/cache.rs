@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 const RECORDS_MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4095);
 
 /// Most bytes of record bodies kept.
-const BYTES_MAX: usize = 12 << 20;
+const BYTES_MAX: usize = 6 << 20;
 
 struct Inner {
     records: LruCache<Seq, (Arc<Record>, usize)>,

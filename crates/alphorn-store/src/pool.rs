@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use crate::{Observer, Reader, Result, Writer, cache::RecordCache, schema};
 
 /// Reading connections at most. More than cores, because some wait for the disk.
-const READERS_MAX: usize = 6;
+const READERS_MAX: usize = 4;
 
 struct Pool {
     idle: Vec<Connection>,
