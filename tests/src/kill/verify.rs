@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::actor::{Actor, expect_ok};
 use super::ask::Ask;
-use super::history::{Ack, Seen, check, check_reader};
+use super::history::{Ack, Fault, Seen, check, check_reader};
 use super::operations::{COUNTER_TYPE, account_data_path, login_body};
 use super::reader::{Reader, seen};
 use super::record::{Session, Upload, file_bytes};
@@ -94,7 +94,8 @@ async fn rooms(actors: &[Actor], readers: &[&Reader], forwards: bool, events: &m
             faults.extend(found.map(|fault| format!("{room}, {who}: {fault}")));
             // Before they were redacted, the reader saw marks that the timeline has no longer.
             let found = check(&acks, read_with_marks(&timeline, read).as_slice());
-            faults.extend(found.iter().take(TOLD_MAX).map(|fault| format!("{room}, {who}: {fault}")));
+            let doubled = found.iter().filter(|fault| matches!(fault, Fault::DoneTwice { .. }));
+            faults.extend(doubled.take(TOLD_MAX).map(|fault| format!("{room}, {who}: {fault}")));
         }
     }
     faults
