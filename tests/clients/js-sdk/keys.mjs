@@ -2,7 +2,7 @@
 import { VerificationPhase, VerifierEvent, VerificationRequestEvent } from "matrix-js-sdk/lib/crypto-api/index.js";
 import { CryptoEvent } from "matrix-js-sdk/lib/crypto-api/CryptoEvent.js";
 
-import { Failure, ensure, refused, until } from "./report.mjs";
+import { Failure, ensure, refused, sleep, until } from "./report.mjs";
 import { Person } from "./person.mjs";
 
 /** Creates and uploads the cross-signing keys; the own device is signed then. */
@@ -70,7 +70,11 @@ async function compare(asked, received) {
     ensure(left && right, "the verification ended without emojis");
     const symbols = (callbacks) => callbacks.sas.emoji.map(([symbol]) => symbol).join("");
     ensure(symbols(left) === symbols(right), `the emojis differ: ${symbols(left)} and ${symbols(right)}`);
-    await Promise.all([left.confirm(), right.confirm()]);
+    // First one screen, then the other, as a person does. At the very same moment the new device may ask
+    // for the secrets before the old one has finished trusting it, and the SDK does not ask again.
+    const other = right.confirm();
+    await sleep(1500);
+    await Promise.all([other, left.confirm()]);
     await done;
     await phase(asked, VerificationPhase.Done);
 }

@@ -1,4 +1,6 @@
 //! Emoji verification between two devices: request, accept, compare, confirm.
+use std::time::Duration;
+
 use anyhow::{Context, Result, bail, ensure};
 use matrix_sdk::{
     Client,
@@ -10,6 +12,9 @@ use matrix_sdk::{
 use tokio::sync::mpsc;
 
 use crate::{device::Device, wait::until};
+
+/// From pressing a button on one device to pressing it on the other.
+const BETWEEN_SCREENS: Duration = Duration::from_millis(1500);
 
 /// Reports the verification requests that reach this device by to-device messages.
 pub fn incoming_requests(client: &Client) -> mpsc::Receiver<VerificationRequest> {
@@ -87,8 +92,11 @@ async fn compare_and_confirm(ours: &SasVerification, theirs: &SasVerification) -
     .await?;
     let left = left.map(|emoji| emoji.symbol);
     ensure!(left == right.map(|emoji| emoji.symbol), "the emojis differ");
-    ours.confirm().await.context("confirming on the new device")?;
+    // First one screen, then the other, as a person does. At the very same moment the new device may ask
+    // for the secrets before the old one has finished trusting it, and the SDK does not ask again.
     theirs.confirm().await.context("confirming on the old device")?;
+    tokio::time::sleep(BETWEEN_SCREENS).await;
+    ours.confirm().await.context("confirming on the new device")?;
     let ended = until("both sides to be done", || async {
         match (ours.state(), theirs.state()) {
             (SasState::Done { .. }, SasState::Done { .. }) => Ok(None),
