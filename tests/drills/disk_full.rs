@@ -2,6 +2,8 @@
 //! service resumes by itself when there is room. The disk is a small file system in memory, really
 //! filled; making one needs the right to mount, which tests run as root or in a user namespace have.
 
+#![expect(clippy::unwrap_used, reason = "a drill that cannot be set up has failed")]
+
 use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

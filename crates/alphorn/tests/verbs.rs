@@ -121,11 +121,12 @@ fn the_store_is_checked_at_any_time_and_rebuilt_only_at_rest() {
     let dir = server.data_dir();
     says(&dir, &["user", "add", "anna", "--generate"]);
     let check = says(&dir, &["store", "check"]);
-    assert_eq!((&check["records"], &check["problems"]), (&json!(1), &json!([])));
+    assert_eq!(check["problems"], json!([]));
     assert!(refuses(&dir, &["store", "rebuild"]).contains("in use by another process"));
     server.stop();
-    assert_eq!(says(&dir, &["store", "check"])["records"], 1);
-    assert_eq!(says(&dir, &["store", "rebuild"]), json!({ "records": 1 }));
+    let records = says(&dir, &["store", "check"])["records"].clone();
+    assert!(records.as_u64().is_some_and(|records| records > 0), "{records}");
+    assert_eq!(says(&dir, &["store", "rebuild"]), json!({ "records": records }));
     assert_eq!(says(&dir, &["user", "list"])["users"][0]["user_id"], "@anna:localhost");
     let left: Vec<_> = std::fs::read_dir(&dir)
         .unwrap()
