@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use alphorn_engine::{
-    model::{RawJson, Refusal},
+    model::{RawJson, Refusal, RoomId, UserId},
     view::EventHead,
 };
 use serde::{Deserialize, Serialize};
@@ -115,6 +115,15 @@ impl Filter {
                 "a list in a filter has at most {NAMES_MAX} entries"
             )));
         }
+        let rooms = parts.iter().flat_map(|part| part.rooms.iter().flatten().chain(&part.not_rooms));
+        let rooms = rooms.chain(room.rooms.iter().flatten()).chain(&room.not_rooms);
+        if let Some(bad) = rooms.into_iter().find(|id| RoomId::parse(id.as_str()).is_err()) {
+            return Err(Refusal::bad_json(format!("'{bad}' in a filter is not a room id")));
+        }
+        let lists = [&filter.presence, &filter.account_data].into_iter();
+        for list in lists.chain(parts.iter().map(|part| &part.event)) {
+            list.check_senders()?;
+        }
         if filter.event_format.as_deref().is_some_and(|format| format != "client" && format != "federation") {
             return Err(Refusal::bad_json("event_format is `client` or `federation`"));
         }
@@ -183,6 +192,14 @@ impl EventFilter {
             .into_iter()
             .flatten()
             .any(|list| list.len() > NAMES_MAX)
+    }
+
+    fn check_senders(&self) -> Result<(), Refusal> {
+        let mut senders = self.senders.iter().flatten().chain(&self.not_senders);
+        match senders.find(|id| UserId::parse(id.as_str()).is_err()) {
+            Some(bad) => Err(Refusal::bad_json(format!("'{bad}' in a filter is not a user id"))),
+            None => Ok(()),
+        }
     }
 
     /// Whether an event of this type and sender passes.

@@ -128,6 +128,8 @@ fn body(
 ) -> Result<Value, ReadError> {
     let mut body = json!({
         "event_id": event.event_id,
+        // The name of the same in the first push gateways, which some still read.
+        "id": event.event_id,
         "room_id": room.room_id,
         "counts": { "unread": reason.unread },
         "prio": if reason.urgent { "high" } else { "low" },

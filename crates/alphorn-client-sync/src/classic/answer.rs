@@ -7,7 +7,7 @@ use alphorn_http::{
 };
 use serde::Serialize;
 use serde_json::{Value, json, value::to_raw_value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::{Built, Wanted, clamp};
 use crate::{ephemeral, presence, to_device};
@@ -35,6 +35,8 @@ pub(crate) struct Builder<'a> {
     pub(crate) upto: Seq,
     /// This node's ephemeral position as of the snapshot.
     pub(crate) ephemeral: u64,
+    /// Whom the user ignores.
+    pub(crate) ignored: HashSet<String>,
 }
 
 impl<'a> Builder<'a> {
@@ -43,7 +45,8 @@ impl<'a> Builder<'a> {
         let upto = reader.applied()?;
         let since = clamp(wanted.since, engine.epoch(), upto);
         let view = View::new(reader, wanted.user.as_str(), &wanted.device, engine.now_ms());
-        Ok(Self { engine, reader, wanted, view, since, upto, ephemeral })
+        let ignored = ignored_users(reader, wanted.user.as_str())?;
+        Ok(Self { engine, reader, wanted, view, since, upto, ephemeral, ignored })
     }
 
     /// The client has everything up to and including this position.
@@ -187,6 +190,17 @@ impl<'a> Builder<'a> {
         });
         Ok(events)
     }
+}
+
+/// Users whose messages and invites are not shown. Specification: Client-Server API, "Ignoring Users".
+pub(crate) fn ignored_users(reader: &Reader<'_>, user: &str) -> Built<HashSet<String>> {
+    #[derive(serde::Deserialize)]
+    struct Content {
+        ignored_users: BTreeMap<String, Value>,
+    }
+    let list = reader.account_datum(user, "", "m.ignored_user_list")?;
+    let content = list.and_then(|content| serde_json::from_str::<Content>(content.get()).ok());
+    Ok(content.map(|content| content.ignored_users.into_keys().collect()).unwrap_or_default())
 }
 
 /// Puts a list of events under a name, unless it is empty.

@@ -1,7 +1,7 @@
 //! Rooms that the user is not in: invites, knocks, and rooms that were left.
 
 use alphorn_http::{
-    engine::view::Detail,
+    engine::view::{Detail, EventHead},
     model::{Position, RawJson},
     store::{Member, Membership, RoomRow},
 };
@@ -27,6 +27,11 @@ pub(crate) const STRIPPED: [&str; 9] = [
 
 impl Builder<'_> {
     pub(super) fn invited(&self, room: &RoomRow, member: &Member) -> Built<Option<RawJson>> {
+        if let Some(invite) = self.reader.event_at(member.position)?
+            && self.ignored.contains(&*EventHead::of(&invite)?.sender)
+        {
+            return Ok(None);
+        }
         Ok(Some(raw(&json!({ "invite_state": { "events": self.stripped(room, member)? } }))?))
     }
 

@@ -39,7 +39,7 @@ impl Builder<'_> {
         if !filter.takes_room(room_id) {
             return Ok(timeline);
         }
-        let plain = filter.takes_all() && sights.is_none();
+        let plain = filter.takes_all() && sights.is_none() && self.ignored.is_empty();
         let mut looked_at = 0;
         let mut before = upto;
         'pages: while before > after {
@@ -49,9 +49,7 @@ impl Builder<'_> {
             for event in page {
                 before = Position(event.position.0 - 1);
                 looked_at += 1;
-                let shown = plain
-                    || (sights.is_none_or(|sights| sights.sees(event.position))
-                        && filter.takes(&EventHead::of(&event)?));
+                let shown = plain || self.shows(&event, sights)?;
                 if shown && timeline.events.len() >= limit {
                     timeline.limited = true;
                     break 'pages;
@@ -74,5 +72,13 @@ impl Builder<'_> {
         }
         timeline.events.reverse();
         Ok(timeline)
+    }
+
+    /// Whether the client may and wants to see an event. State is shown whoever set it.
+    fn shows(&self, event: &StoredEvent, sights: Option<&Sights>) -> Built<bool> {
+        let head = EventHead::of(event)?;
+        let ignored = head.state_key.is_none() && self.ignored.contains(&*head.sender);
+        let seen = sights.is_none_or(|sights| sights.sees(event.position));
+        Ok(seen && !ignored && self.wanted.filter.room.timeline.takes(&head))
     }
 }

@@ -217,7 +217,9 @@ fn cross_sign(write: &Write<'_>, keys: &[(&str, &Option<RawJson>)]) -> Result<()
             )?;
         }
     }
-    mark_changed(write, write.subject)
+    // The user-signing key is nobody else's business.
+    let seen_by_others = keys.iter().any(|(usage, key)| *usage != "user_signing" && key.is_some());
+    if seen_by_others { mark_changed(write, write.subject) } else { Ok(()) }
 }
 
 /// A user has at most one dehydrated device: whatever the one before had goes with it.
