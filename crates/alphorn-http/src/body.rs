@@ -65,7 +65,7 @@ where
 /// # Errors
 /// `M_NOT_JSON`, `M_BAD_JSON`; `M_MISSING_PARAM` where a field is missing.
 pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
-    serde_json::from_slice(bytes).map_err(|error| {
+    let parsed = serde_json::from_slice::<T>(bytes).map_err(|error| {
         let words = error.to_string();
         let code = match error.classify() {
             serde_json::error::Category::Data if words.starts_with("missing field") => {
@@ -74,6 +74,12 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
             serde_json::error::Category::Data => ErrorCode::BadJson,
             _ => ErrorCode::NotJson,
         };
-        Refusal::new(code, words).into()
-    })
+        Refusal::new(code, words)
+    })?;
+    // serde would take an empty list for an object without required fields.
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{') {
+        Ok(parsed)
+    } else {
+        Err(Refusal::bad_json("the body is not a JSON object").into())
+    }
 }

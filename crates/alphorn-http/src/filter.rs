@@ -214,6 +214,19 @@ impl EventFilter {
     }
 }
 
+/// Where objects belong there are objects: serde would take an empty list for one without fields.
+fn check_objects(json: &str) -> Result<(), Refusal> {
+    let value: Value = serde_json::from_str(json).map_err(|error| Refusal::bad_json(error.to_string()))?;
+    let paths = ["", "/presence", "/account_data", "/room"].into_iter();
+    let paths = paths.chain(["/room/ephemeral", "/room/state", "/room/timeline", "/room/account_data"]);
+    for path in paths {
+        if value.pointer(path).is_some_and(|part| !part.is_object()) {
+            return Err(Refusal::bad_json(format!("'{path}' of a filter is an object")));
+        }
+    }
+    Ok(())
+}
+
 /// Whether a name fits a pattern in which `*` stands for any text, also none.
 fn matches(pattern: &str, name: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else { return pattern == name };
