@@ -101,6 +101,7 @@ impl Filter {
     /// # Errors
     /// `M_BAD_JSON` for a wrong shape, `M_INVALID_PARAM` for too long lists.
     pub fn read(json: &str) -> Result<Self, Refusal> {
+        check_objects(json)?;
         let filter: Self =
             serde_json::from_str(json).map_err(|error| Refusal::bad_json(error.to_string()))?;
         let room = &filter.room;
