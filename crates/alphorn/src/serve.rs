@@ -74,9 +74,10 @@ async fn serve(config: &Config, environment: &Environment) -> anyhow::Result<Clo
     let router = probes::counted(api.merge(probes::routes(probes)), Arc::clone(&metrics));
     let trusted = networks(&config.trusted_proxies)?;
     let edge = Edge::new(router, trusted, config.limits.clone(), metrics, stopping.clone());
-    let addresses = open_listeners(config, &prepared, &edge).await?;
+    // Before anybody can ask for anything: a server that answers also takes commands.
     let office = local::bind(folder).context("cannot open the socket for local commands")?;
     tokio::spawn(local::serve(office, backend.engine.clone(), config.passwords.clone(), stopping));
+    let addresses = open_listeners(config, &prepared, &edge).await?;
     // Before anybody is told that the server is ready: whoever hears it may stop it at once.
     let mut signals = Signals::listen()?;
     announce(config, &prepared, &addresses, &backend.engine).await?;
