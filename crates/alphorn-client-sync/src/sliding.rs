@@ -84,6 +84,10 @@ async fn sync(
     let request = Arc::new(begin(engine, shared, wanted, params.pos.as_deref())?);
     crate::presence::mark(&app, &request.wanted.user, presence).await?;
     catch_up(engine, request.known.seq.max(acknowledged.map_or(0, |token| token.seq))).await;
+    if request.known.seq > engine.wake().applied() {
+        // The store was restored from a backup: what the client has is not what happened.
+        return Err(unknown_pos().into());
+    }
     let (user, device) = (&request.wanted.user, &request.wanted.device);
     crate::to_device::acknowledge(engine, user, device, acknowledged).await?;
     let answer = until_news(&app, &request, deadline).await?;
@@ -100,16 +104,19 @@ fn begin(engine: &Engine, shared: Arc<Shared>, wanted: Wanted, pos: Option<&str>
     let Some(pos) = pos else {
         return Ok(Request { wanted, key, from: 0, known: Arc::default(), first: true, shared });
     };
-    let unknown = || Refusal::new(ErrorCode::UnknownPos, "the connection is not known any more: begin anew");
-    let pos = Pos::parse(pos, &key).filter(|pos| pos.token.epoch == engine.epoch()).ok_or_else(unknown)?;
+    let pos = Pos::parse(pos, &key).filter(|pos| pos.token.epoch == engine.epoch()).ok_or_else(unknown_pos)?;
     if !Connections::is_number(pos.number) {
         return Ok(Request { known: Arc::new(pos.known()), wanted, key, from: 0, first: false, shared });
     }
     if pos.token.node != engine.ephemera().node_run() {
-        return Err(unknown().into());
+        return Err(unknown_pos().into());
     }
-    let known = shared.connections.take(&key, pos.number).ok_or_else(unknown)?;
+    let known = shared.connections.take(&key, pos.number).ok_or_else(unknown_pos)?;
     Ok(Request { wanted, key, from: pos.number, known, first: false, shared })
+}
+
+fn unknown_pos() -> Refusal {
+    Refusal::new(ErrorCode::UnknownPos, "the connection is not known any more: begin anew")
 }
 
 /// A token of another node may be ahead of this one: it is caught up within a moment, or not at all.

@@ -108,9 +108,13 @@ impl Wake {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let notify = Arc::new(Notify::new());
         let mut listeners = self.listeners.lock();
-        for key in &keys {
+        let keys = keys.into_iter().map(|key| {
+            // Those who wait for the same share its name: many wait for many rooms each.
+            let key = listeners.get_key_value(&key).map_or(key, |(known, _)| known.clone());
             listeners.entry(key.clone()).or_default().insert(id, Arc::clone(&notify));
-        }
+            key
+        });
+        let keys = keys.collect();
         drop(listeners);
         Waiting { wake: Arc::clone(self), id, keys, notify }
     }

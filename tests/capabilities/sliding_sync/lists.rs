@@ -125,3 +125,40 @@ async fn rooms_in_several_lists_come_once_with_what_any_of_them_wants() {
     assert_eq!(super::state_of(told), ["m.room.name ", "m.room.topic "]);
     assert_eq!(timeline_of(told).len(), 3);
 }
+
+#[tokio::test]
+async fn what_does_not_fit_into_one_answer_comes_with_the_next() {
+    let server = Server::start().await;
+    let alice = server.register("alice").await;
+    let mut rooms = Vec::new();
+    for _ in 0..3 {
+        let room = alice.create_room(json!({})).await;
+        for _ in 0..50 {
+            alice.send_text(&room, &"long ".repeat(11_000)).await;
+        }
+        rooms.push(room);
+    }
+    let mut phone = Phone::new(&alice, json!({ "lists": { "all": list(9, 50) } }));
+    // What is open comes first.
+    phone.body["room_subscriptions"] = json!({ rooms[0].as_str(): list(0, 50) });
+    let answer = phone.next().await;
+    assert_eq!(answer["lists"]["all"]["count"], 3);
+    assert_eq!(room_ids(&answer), sorted(vec![rooms[0].clone(), rooms[2].clone()]));
+    assert_eq!(room_ids(&phone.wait(std::time::Duration::from_secs(20)).await), [rooms[1].as_str()]);
+    assert_eq!(room_ids(&phone.next().await).len(), 0);
+}
+
+#[tokio::test]
+async fn without_a_timeline_activity_is_still_told() {
+    let server = Server::start().await;
+    let alice = server.register("alice").await;
+    let room = alice.create_room(json!({})).await;
+    let mut phone = Phone::new(&alice, json!({ "lists": { "all": list(9, 0) } }));
+    let told = phone.next().await["rooms"][&room].clone();
+    assert_eq!((told.get("timeline"), told.get("prev_batch"), &told["initial"]), (None, None, &json!(true)));
+    let before = told["bump_stamp"].as_u64().unwrap();
+    alice.send_text(&room, "hello").await;
+    let told = phone.next().await["rooms"][&room].clone();
+    assert!(told["bump_stamp"].as_u64().unwrap() > before, "{told}");
+    assert_eq!(told.get("timeline"), None);
+}

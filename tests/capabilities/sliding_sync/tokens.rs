@@ -94,6 +94,9 @@ async fn tokens_of_others_and_rubbish_are_unknown() {
     let mut on_second = Phone::with_keys(&second);
     on_second.pos.clone_from(&keys.pos);
     on_second.ask(Duration::ZERO).await.expect_error(400, "M_UNKNOWN_POS");
+    // A place that the log has not reached: this is not the store that gave the token.
+    keys.pos = keys.pos.map(|pos| pos.replacen("/v1.1.", "/v1.1.99999", 1));
+    keys.ask(Duration::ZERO).await.expect_error(400, "M_UNKNOWN_POS");
     for rubbish in ["", "x", "1", "17-/v1.1.1", "99999-0/v1.1.1.1.1", "-/", "🙂", &"9".repeat(5_000)] {
         phone.pos = Some(rubbish.to_owned());
         phone.ask(Duration::ZERO).await.expect_error(400, "M_UNKNOWN_POS");

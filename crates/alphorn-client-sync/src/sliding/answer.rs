@@ -121,7 +121,9 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn build(&self) -> Built<Answer> {
-        let listing = self.list()?;
+        let mut listing = self.list()?;
+        // What somebody looks at comes first, should not everything fit.
+        listing.shown.sort_by_key(|shown| !shown.subscribed);
         let mut changes = Changes { seq: self.upto, ephemeral: self.ephemeral, ..Changes::default() };
         let mut rooms = BTreeMap::new();
         let mut told: Vec<Told<'_>> = Vec::new();

@@ -150,14 +150,15 @@ impl Builder<'_> {
             sees_from: Some(room.since),
         })?;
         let state = self.state_news(room.nid, &need, progress, &timeline, None)?;
-        let told = !timeline.events.is_empty() || timeline.limited || state.any();
+        let bumped = room.bumped > progress.after;
+        let told = !timeline.events.is_empty() || timeline.limited || state.any() || bumped;
         if !(progress.whole || progress.grown || told || read) {
             return Ok(Outcome::unchanged(shown, progress.sent));
         }
         let mut body = RoomBody { membership: "join", initial: progress.whole, ..RoomBody::default() };
         self.put_face(&mut body, room, &state, progress)?;
         self.put_counts(&mut body, room, &state, progress)?;
-        if progress.whole || room.bumped > progress.after {
+        if progress.whole || bumped {
             body.bump_stamp = Some(room.bumped.0);
         }
         self.put_events(&mut body, &state, &timeline, progress)?;
@@ -174,7 +175,7 @@ impl Builder<'_> {
     ) -> Built<()> {
         use alphorn_http::engine::view::Detail;
         body.required_state = self.state_json(state)?;
-        if timeline.events.is_empty() && !timeline.limited && !progress.whole {
+        if timeline.events.is_empty() && !timeline.limited {
             return Ok(());
         }
         let live_from = if !progress.whole {
