@@ -2,6 +2,7 @@
 
 mod classic;
 mod ephemeral;
+mod ignored;
 mod presence;
 mod sliding;
 mod to_device;

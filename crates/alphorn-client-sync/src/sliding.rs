@@ -104,7 +104,8 @@ fn begin(engine: &Engine, shared: Arc<Shared>, wanted: Wanted, pos: Option<&str>
     let Some(pos) = pos else {
         return Ok(Request { wanted, key, from: 0, known: Arc::default(), first: true, shared });
     };
-    let pos = Pos::parse(pos, &key).filter(|pos| pos.token.epoch == engine.epoch()).ok_or_else(unknown_pos)?;
+    let pos =
+        Pos::parse(pos, &key).filter(|pos| pos.token.epoch == engine.epoch()).ok_or_else(unknown_pos)?;
     if !Connections::is_number(pos.number) {
         return Ok(Request { known: Arc::new(pos.known()), wanted, key, from: 0, first: false, shared });
     }

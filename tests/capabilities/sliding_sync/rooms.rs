@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use alphorn_tests::{Server, user::room_path};
+use alphorn_tests::{Server, segment, user::room_path};
 use serde_json::{Value, json};
 
 use super::{Phone, list, room_ids, state_of, timeline_of};
@@ -239,4 +239,32 @@ async fn history_before_joining_is_shown_only_where_the_room_allows_it() {
     let mut phone = Phone::new(&bob, json!({ "lists": { "all": list(19, 50) } }));
     let timeline = timeline_of(&phone.next().await["rooms"][&room]);
     assert!(timeline.contains(&open) && !timeline.contains(&secret), "{timeline:?}");
+}
+
+#[tokio::test]
+async fn nothing_is_heard_of_ignored_people() {
+    let server = Server::start().await;
+    let (alice, bob) = (server.register("alice").await, server.register("bob").await);
+    let eve = server.register("eve").await;
+    let room = alice.create_room(json!({"preset": "public_chat"})).await;
+    bob.join(&room).await;
+    eve.join(&room).await;
+    let path = format!("/_matrix/client/v3/user/{}/account_data/m.ignored_user_list", segment(&bob.user_id));
+    bob.put(&path, json!({"ignored_users": { eve.user_id.as_str(): {} }})).await.expect_ok();
+    let since = bob.sync(None).await["next_batch"].as_str().unwrap().to_owned();
+    let heard = alice.send_text(&room, "dear bob").await;
+    let unheard = eve.send_text(&room, "bob!").await;
+    let named = eve
+        .send_state(&room, "m.room.member", &eve.user_id, json!({"membership": "join", "displayname": "E"}))
+        .await;
+    let trap = eve.create_room(json!({"invite": [bob.user_id]})).await;
+    let answer = Phone::new(&bob, json!({ "lists": { "all": list(19, 10) } })).next().await;
+    assert_eq!((&answer["lists"]["all"]["count"], room_ids(&answer)), (&json!(1), vec![room.as_str()]));
+    let timeline = timeline_of(&answer["rooms"][&room]);
+    assert!(timeline.contains(&heard) && timeline.contains(&named) && !timeline.contains(&unheard));
+    for sync in [bob.sync(None).await, bob.sync(Some(&since)).await] {
+        assert_eq!(sync["rooms"]["invite"].get(&trap), None);
+        let events = sync["rooms"]["join"][&room]["timeline"]["events"].to_string();
+        assert!(events.contains(&heard) && !events.contains(&unheard), "{events}");
+    }
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json, value::to_raw_value};
 use std::collections::{BTreeMap, HashSet};
 
 use super::{Built, Wanted, clamp};
-use crate::{ephemeral, presence, to_device};
+use crate::{ephemeral, ignored, presence, to_device};
 
 /// A JSON object whose values are JSON text already: events are not parsed again on their way out.
 pub(crate) type Body = BTreeMap<String, RawJson>;
@@ -45,7 +45,7 @@ impl<'a> Builder<'a> {
         let upto = reader.applied()?;
         let since = clamp(wanted.since, engine.epoch(), upto);
         let view = View::new(reader, wanted.user.as_str(), &wanted.device, engine.now_ms());
-        let ignored = ignored_users(reader, wanted.user.as_str())?;
+        let ignored = ignored::users(reader, wanted.user.as_str())?;
         Ok(Self { engine, reader, wanted, view, since, upto, ephemeral, ignored })
     }
 
@@ -190,17 +190,6 @@ impl<'a> Builder<'a> {
         });
         Ok(events)
     }
-}
-
-/// Users whose messages and invites are not shown. Specification: Client-Server API, "Ignoring Users".
-pub(crate) fn ignored_users(reader: &Reader<'_>, user: &str) -> Built<HashSet<String>> {
-    #[derive(serde::Deserialize)]
-    struct Content {
-        ignored_users: BTreeMap<String, Value>,
-    }
-    let list = reader.account_datum(user, "", "m.ignored_user_list")?;
-    let content = list.and_then(|content| serde_json::from_str::<Content>(content.get()).ok());
-    Ok(content.map(|content| content.ignored_users.into_keys().collect()).unwrap_or_default())
 }
 
 /// Puts a list of events under a name, unless it is empty.

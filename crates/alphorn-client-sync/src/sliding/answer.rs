@@ -24,6 +24,7 @@ use super::{
     request::Wanted,
     room::RoomBody,
 };
+use crate::ignored::Ignored;
 
 /// Bytes of rooms in one answer, about: what does not fit comes with the next.
 const ROOMS_BYTES_MAX: usize = 4 << 20;
@@ -66,6 +67,7 @@ pub(super) struct Builder<'a> {
     /// Nothing: too much happened to look through it.
     pub(super) moved: Option<Moved>,
     pub(super) directs: OnceCell<Directs>,
+    pub(super) ignored: Ignored,
 }
 
 #[derive(Serialize)]
@@ -109,6 +111,7 @@ impl<'a> Builder<'a> {
             ephemeral,
             moved,
             directs: OnceCell::new(),
+            ignored: Ignored::default(),
         })
     }
 

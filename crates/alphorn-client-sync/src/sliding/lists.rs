@@ -76,7 +76,12 @@ impl Builder<'_> {
         if !self.wanted.wants_rooms() {
             return Ok(Listing { counts: Vec::new(), shown: Vec::new() });
         }
-        let mut rooms = self.reader.room_list(self.user())?;
+        let mut rooms = Vec::new();
+        for room in self.reader.room_list(self.user())? {
+            if !self.ignored.hides_invite(&self.view, room.membership, room.position)? {
+                rooms.push(room);
+            }
+        }
         rooms.sort_by_key(|room| std::cmp::Reverse((activity(room), room.nid)));
         let mut windows: Vec<Vec<usize>> = rooms.iter().map(|_| Vec::new()).collect();
         let listed: Vec<bool> = rooms.iter().map(|room| self.is_listed(room)).collect();

@@ -49,7 +49,7 @@ impl Builder<'_> {
                     }
                     sights.as_ref().is_some_and(|sights| sights.sees(event.position))
                 };
-                if !sees {
+                if !sees || self.ignored.hides(&self.view, &event)? {
                     continue;
                 }
                 if timeline.events.len() >= window.limit {
