@@ -140,7 +140,8 @@ pub(crate) const DERIVED: &[(&str, &str)] = &[
         "target_user TEXT NOT NULL, target_key TEXT NOT NULL, signer TEXT NOT NULL, signing_key TEXT NOT NULL, \
          signature TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (target_user, target_key, signer, signing_key)",
     ),
-    ("device_list_changes", "user TEXT PRIMARY KEY, seq INTEGER NOT NULL"),
+    // `seq`: what everybody sees changed; `own`: what the user sees changed.
+    ("device_list_changes", "user TEXT PRIMARY KEY, seq INTEGER NOT NULL, own INTEGER NOT NULL"),
     (
         "backups",
         "user TEXT NOT NULL, version INTEGER NOT NULL, algorithm TEXT NOT NULL, auth_data TEXT NOT NULL, \

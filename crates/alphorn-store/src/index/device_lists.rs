@@ -40,12 +40,14 @@ WHERE mine.user = ?1 AND mine.membership IN (3, 4) AND mine.since > ?2 AND mine.
 
 impl Reader<'_> {
     /// Users whose devices, keys or signatures changed in `(after, upto]` and who share a room with
-    /// `viewer`, are the viewer, or were signed by the viewer.
+    /// `viewer`, are the viewer, or were signed by the viewer. Of each user only the last change is known, so
+    /// that `upto` must not lie before what the snapshot has.
     pub fn device_list_changes(&self, viewer: &str, after: Seq, upto: Seq) -> Result<Vec<String>> {
         self.all(
-            "SELECT c.user FROM device_list_changes c WHERE c.seq > ?2 AND c.seq <= ?3 AND (c.user = ?1 OR EXISTS ( \
+            "SELECT c.user FROM device_list_changes c WHERE c.seq > ?2 AND c.seq <= ?3 AND EXISTS ( \
              SELECT 1 FROM members a JOIN members b ON b.room = a.room AND b.user = ?1 AND b.membership = 0 \
-             WHERE a.user = c.user AND a.membership = 0)) \
+             WHERE a.user = c.user AND a.membership = 0) \
+             UNION SELECT user FROM device_list_changes WHERE user = ?1 AND own > ?2 AND own <= ?3 \
              UNION SELECT target_user FROM key_signatures WHERE signer = ?1 AND seq > ?2 AND seq <= ?3",
             (viewer, after, upto),
             |row| row.get(0),
@@ -73,6 +75,15 @@ impl Reader<'_> {
 
 /// Others have to ask for this user's keys again.
 pub(super) fn mark_changed(write: &Write<'_>, user: &str) -> Result<()> {
-    write.run("INSERT OR REPLACE INTO device_list_changes VALUES (?1, ?2)", (user, write.seq))?;
+    write.run("INSERT OR REPLACE INTO device_list_changes VALUES (?1, ?2, ?2)", (user, write.seq))?;
+    Ok(())
+}
+
+/// Only the user has to ask for the own keys again: others do not see what changed.
+pub(super) fn mark_own_changed(write: &Write<'_>, user: &str) -> Result<()> {
+    write.run(
+        "INSERT INTO device_list_changes VALUES (?1, 0, ?2) ON CONFLICT (user) DO UPDATE SET own = excluded.own",
+        (user, write.seq),
+    )?;
     Ok(())
 }

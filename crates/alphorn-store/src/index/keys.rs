@@ -3,7 +3,11 @@
 
 use alphorn_model::{RawJson, fact::KeysFact};
 
-use super::{Write, backups, device_lists::mark_changed, raw, to_device};
+use super::{
+    Write, backups,
+    device_lists::{mark_changed, mark_own_changed},
+    raw, to_device,
+};
 use crate::{Reader, Result};
 
 /// A key that can be handed out.
@@ -219,7 +223,7 @@ fn cross_sign(write: &Write<'_>, keys: &[(&str, &Option<RawJson>)]) -> Result<()
     }
     // The user-signing key is nobody else's business.
     let seen_by_others = keys.iter().any(|(usage, key)| *usage != "user_signing" && key.is_some());
-    if seen_by_others { mark_changed(write, write.subject) } else { Ok(()) }
+    if seen_by_others { mark_changed(write, write.subject) } else { mark_own_changed(write, write.subject) }
 }
 
 /// A user has at most one dehydrated device: whatever the one before had goes with it.
