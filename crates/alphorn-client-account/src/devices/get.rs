@@ -4,16 +4,16 @@ use alphorn_http::{App, Client, Path, RawAnswer, Result, model::Refusal, store::
 use axum::extract::State;
 use serde_json::{Value, json};
 
+/// What is not known is told as null: matrix-nio takes no list in which a device lacks one of the fields.
 fn shown(app: &App, client: &Client, device: &Device) -> Value {
-    let mut answer = json!({ "device_id": device.device });
-    if let Some(name) = &device.display_name {
-        answer["display_name"] = name.as_str().into();
-    }
-    if let Some(seen) = app.sightings().of(client.user.as_str(), &device.device) {
-        answer["last_seen_ip"] = seen.address.into();
-        answer["last_seen_ts"] = seen.at_ms.into();
-    }
-    answer
+    let seen = app.sightings().of(client.user.as_str(), &device.device);
+    let (address, at_ms) = seen.map(|seen| (seen.address, seen.at_ms)).unzip();
+    json!({
+        "device_id": device.device,
+        "display_name": device.display_name,
+        "last_seen_ip": address,
+        "last_seen_ts": at_ms,
+    })
 }
 
 /// All devices of the user.
