@@ -147,7 +147,7 @@ fn a_backup_of_a_running_server_is_restored_whole() {
     let home = tempfile::tempdir().unwrap();
     let (backup, restored) = (home.path().join("backup"), home.path().join("restored"));
     let made = says(&dir, &["backup", backup.to_str().unwrap()]);
-    assert_eq!((&made["server_name"], &made["records"]), (&json!("chat.example"), &json!(1)));
+    assert_eq!(made["server_name"], "chat.example");
     assert!(refuses(&dir, &["backup", backup.to_str().unwrap()]).contains("is not empty"));
     assert!(refuses(&dir, &["restore", backup.to_str().unwrap()]).contains("is not empty"));
     says(&restored, &["restore", backup.to_str().unwrap()]);
