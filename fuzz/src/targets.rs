@@ -1,5 +1,6 @@
 //! The targets: every parser of strangers' bytes, one function each.
 
+mod api;
 mod canary;
 mod canonical_json;
 mod identifiers;
@@ -31,6 +32,7 @@ pub const ALL: &[Target] = &[
     media_header::TARGET,
     media_name::TARGET,
     room::TARGET,
+    api::TARGET,
 ];
 
 /// The target of that name.

@@ -39,6 +39,21 @@ impl Checkout {
         command
     }
 
+    /// Where cargo builds.
+    pub(crate) fn target_folder(&self) -> Result<PathBuf> {
+        #[derive(serde::Deserialize)]
+        struct Metadata {
+            target_directory: PathBuf,
+        }
+        let mut command = self.cargo();
+        let output = command.args(["metadata", "--format-version", "1", "--no-deps", "--locked"]).output()?;
+        if !output.status.success() {
+            bail!("cargo metadata failed: {}", String::from_utf8_lossy(&output.stderr).trim());
+        }
+        let metadata: Metadata = serde_json::from_slice(&output.stdout).context("cargo metadata's answer")?;
+        Ok(metadata.target_directory)
+    }
+
     /// Every file that is committed or could be (new and not ignored), relative to the root, sorted.
     pub(crate) fn files(&self) -> Result<Vec<PathBuf>> {
         let output = self
