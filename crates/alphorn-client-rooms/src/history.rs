@@ -1,6 +1,6 @@
 //! Reading rooms. Specification: Client-Server API, "Getting events for a room", "Event context".
 
-mod context;
+pub(crate) mod context;
 mod event;
 mod event_at_time;
 mod joined_members;

@@ -15,6 +15,7 @@ mod place;
 mod profile;
 mod related;
 mod reports;
+mod search;
 mod sending;
 mod spaces;
 mod upgrade;
@@ -42,6 +43,7 @@ fn version_3() -> Router<App> {
         .merge(legacy::routes())
         .merge(marks::routes())
         .merge(reports::routes())
+        .merge(search::routes())
         .merge(upgrade::routes())
 }
 

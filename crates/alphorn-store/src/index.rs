@@ -17,6 +17,7 @@ pub mod pushers;
 pub mod receipts;
 pub mod relations;
 pub mod rooms;
+pub mod search;
 pub mod state;
 pub mod timeline;
 pub mod to_device;

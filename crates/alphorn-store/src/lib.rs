@@ -27,6 +27,7 @@ pub use index::{
     receipts::StoredReceipt,
     relations::{Relation, ThreadSummary},
     rooms::RoomRow,
+    search::{SearchKey, search_words},
     timeline::StoredEvent,
     to_device::QueuedMessage,
 };

@@ -142,7 +142,12 @@ fn fresh_copy(
 }
 
 fn compare(kept: &Connection, fresh: &Connection, report: &mut CheckReport) -> Result<()> {
-    for (table, columns) in schema::DERIVED.iter().copied().chain([("rooms", "nid INTEGER PRIMARY KEY")]) {
+    // Of the searched words, how many each event has: how they are packed depends on when they came.
+    let further = [
+        ("rooms", "nid INTEGER PRIMARY KEY"),
+        ("(SELECT id, sz FROM search_docsize)", "id INTEGER PRIMARY KEY"),
+    ];
+    for (table, columns) in schema::DERIVED.iter().copied().chain(further) {
         let order = columns.rfind("PRIMARY KEY (").map_or_else(
             || columns.split_whitespace().next().unwrap_or("1").to_owned(),
             |at| columns.get(at + 13..).unwrap_or("").trim_end_matches(')').to_owned(),

@@ -8,7 +8,7 @@ use crate::{Result, StoreError};
 
 /// The version of the tables that this program makes. The log's records have a version of their own;
 /// when this number grows, derived tables are rebuilt from the log at start.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 /// Tables that are not derived: the log itself and facts about this database.
 const PRIMARY: &str = "
@@ -191,6 +191,13 @@ CREATE TABLE IF NOT EXISTS rooms (
 );
 ";
 
+/// Words without the texts themselves: those are in the log.
+const SEARCH: &str = "
+CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5(
+  room, body, name, topic, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2'
+);
+";
+
 const INDEXES: &str = "
 CREATE INDEX IF NOT EXISTS state_by_pos ON state_history (room, pos);
 CREATE INDEX IF NOT EXISTS members_by_user ON members (user, membership, room, pos);
@@ -223,6 +230,7 @@ pub(crate) fn create_derived(connection: &Connection) -> Result<()> {
         let rowid = if *name == "reports" { "" } else { "WITHOUT ROWID" };
         connection.execute_batch(&format!("CREATE TABLE IF NOT EXISTS {name} ({columns}) {rowid};"))?;
     }
+    connection.execute_batch(SEARCH)?;
     connection.execute_batch(INDEXES)?;
     Ok(())
 }
@@ -232,7 +240,7 @@ pub(crate) fn drop_derived(connection: &Connection) -> Result<()> {
     for (name, _) in DERIVED {
         connection.execute_batch(&format!("DROP TABLE IF EXISTS {name};"))?;
     }
-    connection.execute_batch("DROP TABLE IF EXISTS rooms;")?;
+    connection.execute_batch("DROP TABLE IF EXISTS rooms; DROP TABLE IF EXISTS search;")?;
     Ok(())
 }
 

@@ -282,10 +282,12 @@ fn decide_once(
         RoomWish::Event(event) => decide_event(state, event.clone(), &context),
         RoomWish::Membership(change) => decide_membership(state, change.clone(), &context),
         RoomWish::Redact { sender, target, reason, further, transaction } => {
-            let found = reader.event(target.as_str())?.filter(|event| event.room == nid);
-            let Some(found) = found else {
+            let Some(found) = reader.event(target.as_str())? else {
                 return Err(Refusal::not_found("there is no such event in this room").into());
             };
+            if found.room != nid {
+                return Err(Refusal::invalid_param("this event is in another room").into());
+            }
             let target = parse(&found, state.room_id().to_owned())?;
             let redaction = Redaction {
                 sender: sender.clone(),

@@ -2,7 +2,7 @@
 
 use alphorn_model::fact::{EventFact, Placement, RoomFact};
 
-use super::{Write, members, people, relations, state, timeline};
+use super::{Write, members, people, relations, search, state, timeline};
 use crate::{Reader, Result, StoreError};
 
 /// A room's row.
@@ -181,6 +181,7 @@ fn apply_event(write: &Write<'_>, nid: i64, fact: &EventFact) -> Result<bool> {
         people::refresh_open(write, nid)?;
     }
     relations::apply(write, nid, &head)?;
+    search::apply(write, nid, &head)?;
     Ok(BUMPING.contains(&&*head.kind))
 }
 

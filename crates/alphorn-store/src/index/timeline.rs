@@ -70,6 +70,10 @@ impl<'a> Head<'a> {
         serde_json::from_str(self.content.get()).unwrap_or_default()
     }
 
+    pub(crate) fn raw_content(&self) -> &'a str {
+        self.content.get()
+    }
+
     /// What a redaction redacts: at the top level up to room version 10, in the content from 11 on.
     pub(crate) fn redacted_event(&self) -> Option<String> {
         if self.kind != "m.room.redaction" {
@@ -240,5 +244,6 @@ pub(super) fn append(write: &Write<'_>, nid: i64, fact: &EventFact, head: &Head<
     write.run("INSERT INTO redactions VALUES (?1, ?2) ON CONFLICT DO NOTHING", (&target, write.pos.0))?;
     write.run("UPDATE events SET redacted = 1 WHERE event_id = ?1", [&target])?;
     write.run("UPDATE timeline SET redacted = 1 WHERE room = ?1 AND pos = ?2", (room, pos.0))?;
+    super::search::forget(write, pos)?;
     super::relations::forget(write, nid, &target, pos)
 }
