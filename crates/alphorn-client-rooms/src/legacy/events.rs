@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use alphorn_http::engine::view::View;
 use alphorn_http::engine::{Engine, Key, ReadError};
-use alphorn_http::model::{OwnedRoomId, Position, Refusal, RoomId, Seq, SyncToken};
+use alphorn_http::model::{OwnedRoomId, Position, Refusal, Seq, SyncToken};
 use alphorn_http::store::{Membership, StoredEvent};
 use alphorn_http::{App, Client, Query, RawAnswer, Result};
 use axum::extract::State;
@@ -201,9 +201,11 @@ fn beside(
         }
     }
     for datum in view.reader.account_data_changes(view.user(), wanted.from.seq, upto)? {
-        if datum.room.is_empty() || RoomId::parse(&datum.room).is_ok() {
-            chunk.push(form::account_data(&datum));
+        let mut event = form::account_data(&datum);
+        if !datum.room.is_empty() {
+            event["room_id"] = json!(datum.room);
         }
+        chunk.push(event);
     }
     Ok(())
 }

@@ -59,9 +59,5 @@ pub(super) fn receipts(
 }
 
 pub(super) fn account_data(datum: &AccountDatum) -> Value {
-    let mut value = json!({ "type": datum.kind, "content": datum.content });
-    if !datum.room.is_empty() {
-        value["room_id"] = json!(datum.room);
-    }
-    value
+    json!({ "type": datum.kind, "content": datum.content })
 }
