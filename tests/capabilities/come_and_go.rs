@@ -37,7 +37,8 @@ async fn members_of_another_room_join_a_restricted_one() {
 async fn a_knock_is_answered_by_an_invite() {
     let server = Server::start().await;
     let (alice, bob) = (server.register("alice").await, server.register("bob").await);
-    let state = json!([{ "type": "m.room.join_rules", "state_key": "", "content": { "join_rule": "knock" } }]);
+    let state =
+        json!([{ "type": "m.room.join_rules", "state_key": "", "content": { "join_rule": "knock" } }]);
     let room = alice.create_room(json!({ "initial_state": state })).await;
     let knock = format!("/_matrix/client/v3/knock/{}", segment(&room));
     bob.post(&knock, json!({ "reason": "please" })).await.expect_ok();
@@ -55,7 +56,9 @@ async fn who_is_banned_stays_out_until_unbanned() {
     let room = alice.create_room(json!({ "preset": "public_chat" })).await;
     bob.join(&room).await;
     let target = json!({ "user_id": bob.user_id, "reason": "noise" });
-    bob.post(&room_path(&room, "ban"), json!({ "user_id": alice.user_id })).await.expect_error(403, "M_FORBIDDEN");
+    bob.post(&room_path(&room, "ban"), json!({ "user_id": alice.user_id }))
+        .await
+        .expect_error(403, "M_FORBIDDEN");
     alice.post(&room_path(&room, "kick"), target.clone()).await.expect_ok();
     bob.join(&room).await;
     alice.post(&room_path(&room, "ban"), target.clone()).await.expect_ok();
@@ -65,7 +68,10 @@ async fn who_is_banned_stays_out_until_unbanned() {
     bob.join(&room).await;
     alice.post(&room_path(&room, "kick"), json!({ "user_id": 5 })).await.expect_error(400, "M_BAD_JSON");
     alice.post(&room_path(&room, "kick"), json!({})).await.expect_error(400, "M_MISSING_PARAM");
-    alice.post(&room_path(&room, "kick"), json!({ "user_id": "bob" })).await.expect_error(400, "M_INVALID_PARAM");
+    alice
+        .post(&room_path(&room, "kick"), json!({ "user_id": "bob" }))
+        .await
+        .expect_error(400, "M_INVALID_PARAM");
 }
 
 #[tokio::test]
@@ -81,7 +87,8 @@ async fn a_left_room_shows_what_it_was_until_it_is_forgotten() {
     alice.send_text(&room, "unseen").await;
 
     assert_eq!(bob.state(&room, "m.room.name", "").await["name"], "before");
-    let bodies: Vec<_> = bob.messages(&room).await.iter().map(|event| event["content"]["body"].clone()).collect();
+    let bodies: Vec<_> =
+        bob.messages(&room).await.iter().map(|event| event["content"]["body"].clone()).collect();
     assert!(bodies.contains(&json!("seen")) && !bodies.contains(&json!("unseen")), "{bodies:?}");
     bob.get(&room_path(&room, "joined_members")).await.expect_error(403, "M_FORBIDDEN");
 
@@ -97,7 +104,10 @@ async fn an_unknown_room_is_not_found() {
     let alice = server.register("alice").await;
     let room = "!nowhere:test.localhost";
     alice.post(&room_path(room, "join"), json!({})).await.expect_error(404, "M_NOT_FOUND");
-    alice.post("/_matrix/client/v3/join/%23no:test.localhost", json!({})).await.expect_error(404, "M_NOT_FOUND");
+    alice
+        .post("/_matrix/client/v3/join/%23no:test.localhost", json!({}))
+        .await
+        .expect_error(404, "M_NOT_FOUND");
     alice.post("/_matrix/client/v3/join/rubbish", json!({})).await.expect_error(400, "M_INVALID_PARAM");
     alice.post(&room_path("rubbish", "join"), json!({})).await.expect_error(400, "M_INVALID_PARAM");
 }

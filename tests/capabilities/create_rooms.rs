@@ -1,6 +1,7 @@
 //! Making rooms: presets, versions, names, invites, and what is refused.
 
 use alphorn_tests::Server;
+use alphorn_tests::user::room_path;
 use serde_json::json;
 
 const CREATE: &str = "/_matrix/client/v3/createRoom";
@@ -10,13 +11,18 @@ async fn presets_decide_who_may_join() {
     let server = Server::start().await;
     let alice = server.register("alice").await;
     for (preset, rule, guests) in [
-        ("private_chat", "invite", "can_join"),
-        ("trusted_private_chat", "invite", "can_join"),
-        ("public_chat", "public", "forbidden"),
+        ("private_chat", "invite", true),
+        ("trusted_private_chat", "invite", true),
+        ("public_chat", "public", false),
     ] {
         let room = alice.create_room(json!({ "preset": preset })).await;
         assert_eq!(alice.state(&room, "m.room.join_rules", "").await["join_rule"], rule, "{preset}");
-        assert_eq!(alice.state(&room, "m.room.guest_access", "").await["guest_access"], guests, "{preset}");
+        // Without the event guests are kept out.
+        let access = alice.get(&room_path(&room, "state/m.room.guest_access")).await;
+        match guests {
+            true => assert_eq!(access.expect_ok()["guest_access"], "can_join", "{preset}"),
+            false => drop(access.expect_error(404, "M_NOT_FOUND")),
+        }
         let history = alice.state(&room, "m.room.history_visibility", "").await;
         assert_eq!(history["history_visibility"], "shared", "{preset}");
     }

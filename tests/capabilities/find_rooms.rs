@@ -95,7 +95,8 @@ async fn the_directory_is_searched_and_leafed_through() {
 async fn a_space_shows_everyone_what_they_may_see() {
     let server = Server::start().await;
     let (alice, eve) = (server.register("alice").await, server.register("eve").await);
-    let create = json!({ "preset": "public_chat", "name": "space", "creation_content": { "type": "m.space" } });
+    let create =
+        json!({ "preset": "public_chat", "name": "space", "creation_content": { "type": "m.space" } });
     let space = alice.create_room(create.clone()).await;
     let inner = alice.create_room(create).await;
     let open = alice.create_room(json!({ "preset": "public_chat", "name": "open" })).await;

@@ -6,17 +6,25 @@
 
 mod back_up_keys;
 mod choose_notifications;
+mod come_and_go;
 mod converse;
+mod create_rooms;
 mod dehydrate_device;
 mod exchange_files;
 mod find_people;
+mod find_rooms;
 mod keep_settings;
 mod manage_devices;
+mod mark_rooms;
 mod message_devices;
 mod moderate_accounts;
+mod read_rooms;
+mod refer_to_messages;
 mod register;
+mod search_messages;
 mod share_keys;
 mod show_profile;
 mod sign_in;
 mod sliding_sync;
+mod upgrade_rooms;
 mod verify_devices;

@@ -27,7 +27,9 @@ async fn a_receipt_reaches_others_and_never_goes_back() {
     bob.post(&path("m.made.up", &first), json!({})).await.expect_error(400, "M_INVALID_PARAM");
     bob.post(&path("m.read", "$nothing"), json!({})).await.expect_error(404, "M_NOT_FOUND");
     bob.post(&path("m.read", &first), json!({ "thread_id": "" })).await.expect_error(400, "M_INVALID_PARAM");
-    bob.post(&path("m.read", &first), json!({ "thread_id": "$x" })).await.expect_error(400, "M_INVALID_PARAM");
+    bob.post(&path("m.read", &first), json!({ "thread_id": "$x" }))
+        .await
+        .expect_error(400, "M_INVALID_PARAM");
     let marker = json!({ "thread_id": "main" });
     bob.post(&path("m.fully_read", &first), marker).await.expect_error(400, "M_INVALID_PARAM");
 }
@@ -74,5 +76,7 @@ async fn reports_are_taken_from_those_who_can_see() {
     eve.post(&room_path(&room, "report"), json!({})).await.expect_error(400, "M_MISSING_PARAM");
     let user = |id: &str| format!("/_matrix/client/v3/users/{}/report", segment(id));
     eve.post(&user(&alice.user_id), json!({ "reason": "rude" })).await.expect_ok();
-    eve.post(&user("@nobody:test.localhost"), json!({ "reason": "x" })).await.expect_error(404, "M_NOT_FOUND");
+    eve.post(&user("@nobody:test.localhost"), json!({ "reason": "x" }))
+        .await
+        .expect_error(404, "M_NOT_FOUND");
 }

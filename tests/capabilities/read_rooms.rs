@@ -57,7 +57,9 @@ async fn who_came_later_does_not_see_what_was_for_members_only() {
     let seen = ids(&leaf(&bob, &room, "dir=b").await);
     assert!(seen.contains(&late) && !seen.contains(&early));
     bob.get(&room_path(&room, &format!("event/{}", segment(&early)))).await.expect_error(404, "M_NOT_FOUND");
-    bob.get(&room_path(&room, &format!("context/{}", segment(&early)))).await.expect_error(404, "M_NOT_FOUND");
+    bob.get(&room_path(&room, &format!("context/{}", segment(&early))))
+        .await
+        .expect_error(404, "M_NOT_FOUND");
     bob.get(&room_path(&room, &format!("event/{}", segment(&late)))).await.expect_ok();
 }
 
@@ -131,7 +133,9 @@ async fn an_event_is_found_by_time() {
     };
     assert_eq!(alice.get(&path(ts + 60_000, "b")).await.expect_ok()["event_id"], sent.as_str());
     let first = alice.get(&path(0, "f")).await.expect_ok();
-    let first = alice.get(&room_path(&room, &format!("event/{}", segment(first["event_id"].as_str().unwrap())))).await;
+    let first = alice
+        .get(&room_path(&room, &format!("event/{}", segment(first["event_id"].as_str().unwrap()))))
+        .await;
     assert_eq!(first.expect_ok()["type"], "m.room.create");
     alice.get(&path(ts + 60_000, "f")).await.expect_error(404, "M_NOT_FOUND");
 }

@@ -59,7 +59,8 @@ async fn a_thread_is_listed_with_its_replies() {
 
     let first = bob.get(&relations(&room, &root, "/m.thread?limit=3")).await.expect_ok();
     let next = first["next_batch"].as_str().unwrap();
-    let second = bob.get(&relations(&room, &root, &format!("/m.thread?limit=3&from={next}"))).await.expect_ok();
+    let second =
+        bob.get(&relations(&room, &root, &format!("/m.thread?limit=3&from={next}"))).await.expect_ok();
     assert!(second.get("next_batch").is_none());
     let both = first["chunk"].as_array().unwrap().iter().chain(second["chunk"].as_array().unwrap());
     let mut seen: Vec<_> = both.map(|event| event["event_id"].as_str().unwrap().to_owned()).collect();

@@ -12,7 +12,10 @@ async fn search(user: &User, criteria: Value) -> Value {
 
 fn bodies(answer: &Value) -> Vec<String> {
     let results = answer["results"].as_array().unwrap();
-    results.iter().map(|result| result["result"]["content"]["body"].as_str().unwrap_or("").to_owned()).collect()
+    results
+        .iter()
+        .map(|result| result["result"]["content"]["body"].as_str().unwrap_or("").to_owned())
+        .collect()
 }
 
 #[tokio::test]

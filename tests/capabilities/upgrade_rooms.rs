@@ -10,7 +10,9 @@ async fn a_new_room_takes_the_place_of_the_old_one() {
     let (alice, bob, carol) =
         (server.register("alice").await, server.register("bob").await, server.register("carol").await);
     let room = alice
-        .create_room(json!({ "room_version": "10", "preset": "public_chat", "name": "old", "room_alias_name": "it" }))
+        .create_room(
+            json!({ "room_version": "10", "preset": "public_chat", "name": "old", "room_alias_name": "it" }),
+        )
         .await;
     bob.join(&room).await;
     carol.join(&room).await;
@@ -21,7 +23,8 @@ async fn a_new_room_takes_the_place_of_the_old_one() {
     for version in ["11", "12"] {
         let old = alice.get("/_matrix/client/v3/directory/room/%23it:test.localhost").await.expect_ok();
         let old = old["room_id"].as_str().unwrap().to_owned();
-        let answer = alice.post(&room_path(&old, "upgrade"), json!({ "new_version": version })).await.expect_ok();
+        let answer =
+            alice.post(&room_path(&old, "upgrade"), json!({ "new_version": version })).await.expect_ok();
         let new = answer["replacement_room"].as_str().unwrap();
         let create = alice.state(new, "m.room.create", "").await;
         assert_eq!(create["predecessor"]["room_id"], old.as_str());
@@ -37,7 +40,10 @@ async fn a_new_room_takes_the_place_of_the_old_one() {
         if version == "11" {
             bob.put(&path, json!({ "body": "there" })).await.expect_error(403, "M_FORBIDDEN");
         }
-        assert_eq!(bob.get(&room_path(new, "joined_members")).await.expect_ok()["joined"].as_object().unwrap().len(), 2);
+        assert_eq!(
+            bob.get(&room_path(new, "joined_members")).await.expect_ok()["joined"].as_object().unwrap().len(),
+            2
+        );
     }
 }
 
