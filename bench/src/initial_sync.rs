@@ -121,19 +121,26 @@ async fn measure(
             settings.rooms.min(usize::try_from(last)? + 1)
         }
     };
+    let cpu_before = target.cpu_time()?;
     let (cold, bytes, rooms) = ask.send(&account).await?;
+    let cpu_cold = target.cpu_time()?;
     ensure!(rooms == expected, "{name}: {rooms} rooms in the answer, expected {expected}");
     let mut warm = Latencies::default();
     for _ in 1..settings.syncs {
         warm.add(ask.send(&account).await?.0);
     }
-    let cold_ms = cold.as_secs_f64() * 1000.0;
+    let cpu_warm = target.cpu_time()?.saturating_sub(cpu_cold);
+    let milliseconds = |duration: Duration| duration.as_secs_f64() * 1000.0;
+    let cold_ms = milliseconds(cold);
     if aimed {
         report.aimed(format!("{name}: cold"), cold_ms, "ms", Aim::AtMost(1000.0));
     } else {
         report.figure(format!("{name}: cold"), cold_ms, "ms");
     }
     report.figure(format!("{name}: warm, median"), warm.percentile_ms(50.0), "ms");
+    report.figure(format!("{name}: cold, server CPU"), milliseconds(cpu_cold - cpu_before), "ms");
+    let warm_syncs = as_float(warm.count().max(1));
+    report.figure(format!("{name}: warm, server CPU"), milliseconds(cpu_warm) / warm_syncs, "ms");
     report.figure(format!("{name}: answer"), as_float(bytes) / 1e6, "MB");
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! From start to the first answer with a large store.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use alphorn_tests::{Client, Server};
@@ -17,6 +18,8 @@ const START_WAIT: Duration = Duration::from_secs(120);
 const FILLERS: usize = 128;
 /// Rooms that are filled.
 const ROOMS: usize = 32;
+/// Progress is told and noted every so many events.
+const NOTED_EVERY: usize = 50_000;
 /// In this file of a kept store stands how many events it was filled with.
 const FILLED_FILE: &str = "filled-events";
 
@@ -88,17 +91,17 @@ async fn fill(target: &Target, arguments: &TargetArgs, settings: &StartArgs) -> 
             left.set(left.get() - 1);
             population::send_text(&user, room, "one of very many messages in this store").await?;
             let sent = missing - left.get();
-            if sent.is_multiple_of(50_000) {
+            if sent.is_multiple_of(NOTED_EVERY) {
                 eprintln!("{sent} of {missing} sent in {:.0} s", started.elapsed().as_secs_f64());
+                // Somewhat too few where others are under way: a run that is cut short fills up the rest.
+                write_note(note.as_deref(), before + sent.saturating_sub(FILLERS))?;
             }
         }
         anyhow::Ok(())
     });
     futures_util::future::try_join_all(senders).await?;
     let filled = settings.events - left.get();
-    if let Some(note) = note {
-        std::fs::write(note, filled.to_string())?;
-    }
+    write_note(note.as_deref(), filled)?;
     ensure!(
         left.get() == 0,
         "only {filled} events within {} s: run again with --store",
@@ -106,6 +109,13 @@ async fn fill(target: &Target, arguments: &TargetArgs, settings: &StartArgs) -> 
     );
     eprintln!("filled at {:.0} messages each second", as_float(missing) / started.elapsed().as_secs_f64());
     Ok(filled)
+}
+
+fn write_note(note: Option<&Path>, filled: usize) -> Result<()> {
+    if let Some(note) = note {
+        std::fs::write(note, filled.to_string())?;
+    }
+    Ok(())
 }
 
 async fn write_and_kill(server: &mut Server) -> Result<()> {

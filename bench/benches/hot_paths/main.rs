@@ -9,6 +9,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 mod event;
 mod fixture;
 mod store;
+mod sync;
 
 /// The whole run takes about a minute: figures for orientation, not for the third digit.
 fn settings() -> Criterion {
@@ -21,6 +22,6 @@ fn settings() -> Criterion {
 criterion_group! {
     name = hot_paths;
     config = settings();
-    targets = event::decide, event::apply, event::sign, store::propose, store::timeline
+    targets = event::decide, event::apply, event::sign, store::propose, store::timeline, sync::sync
 }
 criterion_main!(hot_paths);
