@@ -69,9 +69,9 @@ pub(super) fn find(view: &View<'_>, wanted: &Wanted) -> Result<Found, ReadError>
     let words = search_words(&wanted.term);
     let mut found = Found { hits: Vec::new(), rooms, words, count: 0, next: None };
     if wanted.recent {
-        newest(view, wanted, &mut found)?
+        newest(view, wanted, &mut found)?;
     } else {
-        best(view, wanted, &mut found)?
+        best(view, wanted, &mut found)?;
     }
     Ok(found)
 }
