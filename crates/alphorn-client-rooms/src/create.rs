@@ -11,10 +11,14 @@ use axum::{Router, extract::State, routing::post};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use crate::directory::check_publisher;
 use crate::{invitees, profile};
 
 /// Invites in one request at most.
-const INVITES_MAX: usize = 200;
+const INVITES_MAX: usize = 100;
+
+/// Events of initial state in one request at most: each is signed while others wait.
+const INITIAL_STATE_MAX: usize = 200;
 
 pub(crate) fn routes() -> Router<App> {
     Router::new().route("/createRoom", post(create_room))
@@ -66,9 +70,16 @@ async fn create_room(State(app): State<App>, client: Client, JsonBody(body): Jso
     }
     let invite = invited(body.invite.as_deref().unwrap_or_default(), &client.user)?;
     let (creator_profile, invite) = profiles(&app, &client.user, invite).await?;
+    if body.initial_state.as_ref().is_some_and(|state| state.len() > INITIAL_STATE_MAX) {
+        let words = format!("at most {INITIAL_STATE_MAX} events of initial state can be given");
+        return Err(Refusal::invalid_param(words).into());
+    }
     let public = match body.visibility.as_deref() {
         None | Some("private") => false,
-        Some("public") => true,
+        Some("public") => {
+            check_publisher(&app, &client)?;
+            true
+        }
         Some(other) => return Err(Refusal::invalid_param(format!("'{other}' is no visibility")).into()),
     };
     let mut room = NewRoom::new(client.user.clone(), version(&app, body.room_version.as_deref())?);

@@ -10,6 +10,7 @@ use axum::Router;
 use axum::routing::get;
 
 pub(crate) use alias::check_exclusive;
+pub(crate) use list::check_publisher;
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()

@@ -30,6 +30,8 @@ pub struct Site {
     pub upload_bytes_max: u64,
     /// Media made before media needed authentication may be read without.
     pub unauthenticated_media: bool,
+    /// Everybody may list rooms in the public directory, not only administrators.
+    pub anyone_may_publish: bool,
     /// The public directory is open to those who are not signed in, and to other servers.
     pub public_directory_open: bool,
     /// Presence is served.
@@ -49,6 +51,7 @@ impl Default for Site {
             body_bytes_max: 1 << 20,
             upload_bytes_max: 50 << 20,
             unauthenticated_media: false,
+            anyone_may_publish: true,
             public_directory_open: false,
             presence: true,
         }

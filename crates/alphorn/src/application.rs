@@ -51,6 +51,7 @@ fn site(config: &Config) -> Site {
         password_length_min: usize::try_from(config.passwords.min_length).unwrap_or(usize::MAX),
         body_bytes_max: limit(config.limits.max_body_bytes),
         upload_bytes_max: config.limits.max_upload_bytes,
+        anyone_may_publish: config.rooms.anyone_may_publish,
         public_directory_open: !config.rooms.public_directory_requires_auth,
         ..Site::default()
     }

@@ -35,7 +35,18 @@ pub(super) async fn set_visibility(
         Some("private") => false,
         Some(other) => return Err(Refusal::invalid_param(format!("'{other}' is no visibility")).into()),
     };
+    if public {
+        check_publisher(&app, &client)?;
+    }
     let by = (!client.admin).then(|| client.user.clone());
     app.engine().in_room(&room, RoomWish::Publish { by, public }).await?;
     empty()
+}
+
+/// The site may leave the directory to its administrators.
+pub(crate) fn check_publisher(app: &App, client: &Client) -> Result<(), Refusal> {
+    if app.site().anyone_may_publish || client.admin {
+        return Ok(());
+    }
+    Err(Refusal::forbidden("only administrators list rooms in the public directory of this server"))
 }

@@ -3,19 +3,19 @@
 
 use alphorn_http::engine::ReadError;
 use alphorn_http::model::{ErrorCode, Refusal};
-use alphorn_http::store::Reader;
+use alphorn_http::store::{Reader, RoomRow};
 use alphorn_http::{App, Client, MaybeClient, OptionalJsonBody, Query, RawAnswer, Result};
 use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::face::face;
+use crate::{content, face::face};
 
 /// Rooms in one answer, unless the client asks for less, and at most.
 const LIMIT: usize = 100;
 
 /// Rooms that one search looks at before it answers with what it found and where to go on.
-const LOOKED_AT_MAX: usize = 1_000;
+const LOOKED_AT_MAX: usize = 500;
 
 #[derive(Deserialize)]
 pub(super) struct Page {
@@ -121,9 +121,8 @@ fn collect(
         for room in rest.by_ref() {
             place = Some((room.joined, room.nid));
             first = first.or(place);
-            let face = face(reader, &room)?;
-            if filter.takes(&face) {
-                found.push(face);
+            if filter.takes(reader, &room)? {
+                found.push(face(reader, &room)?);
                 if found.len() == limit {
                     break;
                 }
@@ -148,20 +147,26 @@ fn collect(
 }
 
 impl Filter {
-    fn takes(&self, face: &Map<String, Value>) -> bool {
-        let text = |key: &str| face.get(key).and_then(Value::as_str);
-        if let Some(types) = &self.room_types
-            && !types.iter().any(|kind| kind.as_deref() == text("room_type"))
-        {
-            return false;
+    /// Whether a room passes. Reads no more of it than the filter asks about.
+    fn takes(&self, reader: &Reader<'_>, room: &RoomRow) -> Result<bool, ReadError> {
+        if let Some(types) = &self.room_types {
+            let own = content::text(reader, room, "m.room.create", "type")?;
+            if !types.contains(&own) {
+                return Ok(false);
+            }
         }
         let Some(term) = self.generic_search_term.as_deref().filter(|term| !term.is_empty()) else {
-            return true;
+            return Ok(true);
         };
         let term = term.to_lowercase();
-        ["name", "topic", "canonical_alias", "room_id"]
-            .iter()
-            .filter_map(|key| text(key))
-            .any(|field| field.to_lowercase().contains(&term))
+        for (kind, field) in
+            [("m.room.name", "name"), ("m.room.topic", "topic"), ("m.room.canonical_alias", "alias")]
+        {
+            let text = content::text(reader, room, kind, field)?;
+            if text.is_some_and(|text| text.to_lowercase().contains(&term)) {
+                return Ok(true);
+            }
+        }
+        Ok(room.room_id.to_lowercase() == term)
     }
 }

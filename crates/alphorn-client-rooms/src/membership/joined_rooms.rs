@@ -8,15 +8,6 @@ use serde_json::json;
 pub(super) async fn joined_rooms(State(app): State<App>, client: Client) -> Result {
     client.no_guest()?;
     let user = client.user.to_string();
-    let rooms = app
-        .engine()
-        .read(move |reader| {
-            let mut rooms = Vec::new();
-            for member in reader.rooms_of_as(&user, Membership::Join)? {
-                rooms.extend(reader.room_by_nid(member.room)?.map(|room| room.room_id));
-            }
-            Ok(rooms)
-        })
-        .await?;
+    let rooms = app.engine().read(move |reader| Ok(reader.room_ids_of(&user, Membership::Join)?)).await?;
     RawAnswer::of(&json!({ "joined_rooms": rooms }))
 }

@@ -13,6 +13,9 @@ use super::{CONTEXT, CONTEXT_MAX, Context, Wanted};
 use crate::history::context::around;
 use crate::look::Room;
 
+/// Members of a room up to which its state is told with all of them.
+const MEMBERS_MAX: u64 = 500;
+
 pub(super) fn answer(
     view: &View<'_>,
     wanted: &Wanted,
@@ -130,7 +133,8 @@ fn state(view: &View<'_>, found: &Found) -> Result<Value, ReadError> {
         if rooms.contains_key(&room.row.room_id) {
             continue;
         }
-        let positions = room.state(view.reader, true)?.into_iter().map(|(_, _, position)| position);
+        let members = room.row.joined <= MEMBERS_MAX;
+        let positions = room.state(view.reader, members)?.into_iter().map(|(_, _, position)| position);
         rooms.insert(room.row.room_id.clone(), json!(values(view, &view.events_at(positions)?)?));
     }
     Ok(Value::Object(rooms))

@@ -123,3 +123,42 @@ fn copy_direct(content: &mut Map<String, Value>, old: &RoomId, new: &RoomId) -> 
     }
     copied
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn object(value: Value) -> Map<String, Value> {
+        value.as_object().cloned().unwrap()
+    }
+
+    #[test]
+    fn rules_that_name_the_old_room_get_a_twin_once() {
+        let (old, new) = (RoomId::parse("!old:x").unwrap(), RoomId::parse("!new:x").unwrap());
+        let mute = json!({ "kind": "event_match", "key": "room_id", "pattern": "!old:x" });
+        let mut content = object(json!({ "global": {
+            "room": [{ "rule_id": "!old:x", "actions": ["notify"] }],
+            "override": [{ "rule_id": "mine", "conditions": [mute], "actions": [] }],
+            "content": [{ "rule_id": "word", "pattern": "!old:x" }],
+        }}));
+        assert!(copy_rules(&mut content, &old, &new));
+        let global = &content["global"];
+        assert_eq!(global["room"][0]["rule_id"], "!new:x");
+        assert_eq!(global["override"][0]["conditions"][0]["pattern"], "!new:x");
+        assert_eq!(global["override"][1]["conditions"][0]["pattern"], "!old:x");
+        assert_eq!(global["content"].as_array().unwrap().len(), 1);
+        assert!(!copy_rules(&mut content, &old, &new), "a second time there is nothing to do");
+    }
+
+    #[test]
+    fn direct_chats_stay_direct() {
+        let (old, new) = (RoomId::parse("!old:x").unwrap(), RoomId::parse("!new:x").unwrap());
+        let mut content = object(json!({ "@a:x": ["!old:x"], "@b:x": ["!other:x"], "@c:x": 5 }));
+        assert!(copy_direct(&mut content, &old, &new));
+        assert_eq!(content["@a:x"], json!(["!old:x", "!new:x"]));
+        assert_eq!(content["@b:x"], json!(["!other:x"]));
+        assert!(!copy_direct(&mut content, &old, &new));
+    }
+}

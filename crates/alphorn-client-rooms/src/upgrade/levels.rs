@@ -72,3 +72,33 @@ fn highest(levels: &Levels) -> i64 {
     let events = events.into_iter().flat_map(Map::values).filter_map(Value::as_i64);
     single.chain(events).max().unwrap_or(100)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object(value: Value) -> Levels {
+        value.as_object().cloned().unwrap()
+    }
+
+    #[test]
+    fn the_old_room_is_closed_to_ordinary_users_and_never_opened() {
+        for (levels, expected) in [
+            (json!({}), Some((50, 50))),
+            (json!({ "users_default": 80 }), Some((81, 81))),
+            (json!({ "events_default": 60, "invite": 0 }), Some((60, 50))),
+            (json!({ "events_default": 50, "invite": 100 }), None),
+        ] {
+            let closed = closed(&object(levels.clone()));
+            let told =
+                closed.map(|closed| (level(&closed, "events_default", 0), level(&closed, "invite", 0)));
+            assert_eq!(told, expected, "{levels}");
+        }
+    }
+
+    #[test]
+    fn the_highest_level_counts_actions_and_events() {
+        assert_eq!(highest(&object(json!({}))), 50);
+        assert_eq!(highest(&object(json!({ "ban": 70, "events": { "m.room.name": 120 } }))), 120);
+    }
+}

@@ -92,19 +92,14 @@ impl Sights {
         matches!(self.visibility.last(), Some((_, HistoryVisibility::WorldReadable)))
     }
 
-    /// The last position that a user who is not in the room any more may see: that of leaving, or
-    /// the end for members, invited ones and readers of a world-readable room. None: nothing at all.
+    /// The last position whose state a user may see: the end for members and in a world-readable room,
+    /// that of leaving for those who were members, whatever became of them since. None: nothing at all.
     #[must_use]
     pub fn horizon(&self) -> Option<Position> {
         if self.membership_now() == Some(Membership::Join) || self.world_readable() {
             return Some(Position::END);
         }
-        let joined_ever =
-            self.memberships.iter().any(|(_, membership)| *membership == Some(Membership::Join));
-        match self.memberships.last() {
-            Some((from, Some(Membership::Leave | Membership::Ban))) if joined_ever => Some(*from),
-            Some((from, Some(Membership::Invite | Membership::Knock))) if joined_ever => Some(*from),
-            _ => None,
-        }
+        let last_join = self.memberships.iter().rposition(|(_, standing)| *standing == Some(Membership::Join))?;
+        self.memberships.get(last_join + 1).map(|(from, _)| *from)
     }
 }
