@@ -158,3 +158,42 @@ async fn wrong_questions_are_refused() {
     alice.get(&room_path(&room, "state/m.room.name")).await.expect_error(404, "M_NOT_FOUND");
     alice.get(&room_path(&room, "event/%24nothing")).await.expect_error(404, "M_NOT_FOUND");
 }
+
+#[tokio::test]
+async fn who_is_erased_is_read_only_by_those_who_were_there() {
+    let server = Server::start().await;
+    let (alice, bob, eve) =
+        (server.register("alice").await, server.register("bob").await, server.register("eve").await);
+    let room = alice.create_room(json!({ "preset": "public_chat" })).await;
+    bob.join(&room).await;
+    let sent = alice.send_text(&room, "remember me").await;
+    eve.join(&room).await;
+    let path = room_path(&room, &format!("event/{}", segment(&sent)));
+    assert_eq!(eve.get(&path).await.expect_ok()["content"]["body"], "remember me");
+    let password = json!({
+        "type": "m.login.password", "identifier": { "type": "m.id.user", "user": "alice" },
+        "password": alphorn_tests::server::PASSWORD,
+    });
+    let body = json!({ "erase": true, "auth": password });
+    alice.post("/_matrix/client/v3/account/deactivate", body).await.expect_ok();
+    assert_eq!(bob.get(&path).await.expect_ok()["content"]["body"], "remember me");
+    assert_eq!(eve.get(&path).await.expect_ok()["content"], json!({}));
+    let criteria = json!({ "search_categories": { "room_events": { "search_term": "remember" } } });
+    let count = async |user: &User| {
+        let answer = user.post("/_matrix/client/v3/search", criteria.clone()).await.expect_ok();
+        answer["search_categories"]["room_events"]["count"].as_u64()
+    };
+    assert_eq!((count(&bob).await, count(&eve).await), (Some(1), Some(0)));
+}
+
+#[tokio::test]
+async fn what_happens_after_leaving_stays_unseen_also_after_a_ban() {
+    let server = Server::start().await;
+    let (alice, bob) = (server.register("alice").await, server.register("bob").await);
+    let room = alice.create_room(json!({ "preset": "public_chat", "name": "before" })).await;
+    bob.join(&room).await;
+    bob.leave(&room).await;
+    alice.send_state(&room, "m.room.name", "", json!({ "name": "after" })).await;
+    alice.post(&room_path(&room, "ban"), json!({ "user_id": bob.user_id })).await.expect_ok();
+    assert_eq!(bob.state(&room, "m.room.name", "").await["name"], "before");
+}

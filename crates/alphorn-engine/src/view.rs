@@ -2,6 +2,7 @@
 //! into `unsigned`, and only where history visibility lets that client look.
 
 mod bundle;
+mod erased;
 mod sight;
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
@@ -64,6 +65,7 @@ pub struct View<'a> {
     device: &'a str,
     now_ms: TimestampMs,
     frames: RefCell<HashMap<i64, Rc<RoomFrame>>>,
+    erased: erased::Erased,
 }
 
 /// How much goes into `unsigned`.
@@ -81,7 +83,7 @@ impl<'a> View<'a> {
     /// The view of a user's device at a time. An empty device has sent nothing.
     #[must_use]
     pub fn new(reader: &'a Reader<'a>, user: &'a str, device: &'a str, now_ms: TimestampMs) -> Self {
-        Self { reader, user, device, now_ms, frames: RefCell::default() }
+        Self { reader, user, device, now_ms, frames: RefCell::default(), erased: erased::Erased::default() }
     }
 
     /// Whose view it is.
@@ -139,8 +141,8 @@ impl<'a> View<'a> {
         let frame = self.frame(event.room)?;
         let unsigned = self.unsigned(event, detail)?;
         let room = with_room.then_some(&*frame.id);
-        let pruned = match (&event.redacted_by, &frame.rules) {
-            (Some(_), Some(rules)) => {
+        let pruned = match &frame.rules {
+            Some(rules) if event.redacted_by.is_some() || self.is_erased(event)? => {
                 Some(read::prune(&event.pdu, rules).map_err(|error| broken(event, &error))?)
             }
             _ => None,
@@ -157,8 +159,8 @@ impl<'a> View<'a> {
     pub fn content(&self, event: &StoredEvent) -> Result<RawJson, ReadError> {
         let head = EventHead::of(event)?;
         let frame = self.frame(event.room)?;
-        match (&event.redacted_by, &frame.rules) {
-            (Some(_), Some(rules)) => {
+        match &frame.rules {
+            Some(rules) if event.redacted_by.is_some() || self.is_erased(event)? => {
                 read::prune_content(&head.kind, head.content, rules).map_err(|error| broken(event, &error))
             }
             _ => Ok(head.content.to_owned()),

@@ -220,6 +220,7 @@ CREATE INDEX IF NOT EXISTS pushers_by_key ON pushers (app_id, pushkey);
 CREATE INDEX IF NOT EXISTS media_reserved ON media (user, expires_at) WHERE object IS NULL;
 CREATE INDEX IF NOT EXISTS media_by_object ON media (object) WHERE object IS NOT NULL;
 CREATE INDEX IF NOT EXISTS threepids_by_user ON threepids (user);
+CREATE INDEX IF NOT EXISTS accounts_erased ON accounts (user) WHERE erased = 1;
 CREATE INDEX IF NOT EXISTS accounts_admin ON accounts (user) WHERE admin = 1;
 ";
 

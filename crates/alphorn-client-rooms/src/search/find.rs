@@ -116,7 +116,7 @@ fn go_through(
             looked_at += 1;
             let event = view.reader.event_at(position)?;
             let shown = match event {
-                Some(event) if is_shown(wanted, found, &event)? => Some(event),
+                Some(event) if is_shown(view, wanted, found, &event)? => Some(event),
                 _ => None,
             };
             if let Some(event) = shown
@@ -135,9 +135,11 @@ fn go_through(
     }
 }
 
-fn is_shown(wanted: &Wanted, found: &Found, event: &StoredEvent) -> Result<bool, ReadError> {
+fn is_shown(view: &View<'_>, wanted: &Wanted, found: &Found, event: &StoredEvent) -> Result<bool, ReadError> {
     let Some(room) = found.rooms.get(&event.room) else { return Ok(false) };
-    Ok(room.sights.sees(event.position) && wanted.filter.takes(&EventHead::of(event)?))
+    Ok(room.sights.sees(event.position)
+        && !view.is_erased(event)?
+        && wanted.filter.takes(&EventHead::of(event)?))
 }
 
 fn newest(view: &View<'_>, wanted: &Wanted, found: &mut Found) -> Result<(), ReadError> {

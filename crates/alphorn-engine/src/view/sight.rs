@@ -99,7 +99,8 @@ impl Sights {
         if self.membership_now() == Some(Membership::Join) || self.world_readable() {
             return Some(Position::END);
         }
-        let last_join = self.memberships.iter().rposition(|(_, standing)| *standing == Some(Membership::Join))?;
+        let last_join =
+            self.memberships.iter().rposition(|(_, standing)| *standing == Some(Membership::Join))?;
         self.memberships.get(last_join + 1).map(|(from, _)| *from)
     }
 }

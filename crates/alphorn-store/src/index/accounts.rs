@@ -74,6 +74,12 @@ impl Reader<'_> {
             .map(|found| found.is_some())
     }
 
+    /// Whether anybody asked to be erased.
+    pub fn has_erased(&self) -> Result<bool> {
+        self.one("SELECT 1 FROM accounts INDEXED BY accounts_erased WHERE erased = 1 LIMIT 1", [], |_| Ok(()))
+            .map(|found| found.is_some())
+    }
+
     /// One profile field.
     pub fn profile_field(&self, user: &str, key: &str) -> Result<Option<RawJson>> {
         self.one("SELECT value FROM profiles WHERE user = ?1 AND key = ?2", (user, key), |row| row.get(0))?
