@@ -142,3 +142,6 @@ pub(super) fn receive(write: &Write<'_>, device: &str, upto: Seq) -> Result<()> 
     )?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
