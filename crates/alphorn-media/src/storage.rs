@@ -158,6 +158,12 @@ impl Storage {
         Ok(Self(Backend::Local(local::LocalFiles::open(folder)?)))
     }
 
+    /// Looks at a folder of this machine, which another process may be using, without changing anything in it.
+    #[must_use]
+    pub fn look_at_local(folder: &Path) -> Self {
+        Self(Backend::Local(local::LocalFiles::look_at(folder)))
+    }
+
     /// Uses any store that the `object_store` crate speaks to.
     #[cfg(feature = "object-store")]
     #[must_use]

@@ -5,7 +5,7 @@ use std::path::Path;
 use alphorn_model::Seq;
 use rusqlite::Connection;
 
-use crate::{FORMAT_VERSION, Reader, Result, StoreError, schema, writer};
+use crate::{FORMAT_VERSION, Medium, Reader, Result, StoreError, schema, writer};
 
 /// Records applied in one transaction of a rebuild.
 const REBUILD_BATCH: usize = 2_000;
@@ -60,6 +60,22 @@ pub fn rebuild_at(path: &Path, progress: impl FnMut(Seq, Seq)) -> Result<()> {
 /// When the database refuses.
 pub fn last_record_at(path: &Path) -> Result<Seq> {
     Reader::new(&schema::open_reader(path)?, None).applied()
+}
+
+/// Media in the database at `path` after `id` in alphabetical order, at most `limit`.
+///
+/// # Errors
+/// When the database refuses.
+pub fn media_at(path: &Path, id: &str, limit: usize) -> Result<Vec<Medium>> {
+    Reader::new(&schema::open_reader(path)?, None).media_after(id, limit)
+}
+
+/// A piece of media in the database at `path`.
+///
+/// # Errors
+/// When the database refuses.
+pub fn medium_at(path: &Path, id: &str) -> Result<Option<Medium>> {
+    Reader::new(&schema::open_reader(path)?, None).medium(id)
 }
 
 /// What a check found.

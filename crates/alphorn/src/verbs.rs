@@ -2,6 +2,7 @@
 
 mod archive;
 mod backup;
+mod media;
 mod password;
 mod progress;
 mod restore;

@@ -6,10 +6,10 @@ mod running;
 
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
-use running::{Running, alphorn, get};
+use running::{Running, alphorn, get, post};
 use serde_json::{Value, json};
 
 /// Argon2id at its cheapest: these tests are not about its cost.
@@ -65,20 +65,19 @@ fn accounts_are_made_listed_changed_and_closed() {
     });
 }
 
+fn add_user(data_dir: &Path, name: &str, password: &str) -> Output {
+    let mut command = alphorn();
+    command.args(["user", "add", name, "--password-stdin", "--data-dir"]).arg(data_dir).envs(CHEAP);
+    let mut child =
+        command.stdin(Stdio::piped()).stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(password.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
 #[test]
 fn a_password_comes_from_standard_input() {
     let mut server = Running::start_with(&CHEAP, &[]);
-    let add = |password: &str| {
-        let mut command = alphorn();
-        command
-            .args(["user", "add", "anna", "--password-stdin", "--data-dir"])
-            .arg(server.data_dir())
-            .envs(CHEAP);
-        let mut child =
-            command.stdin(Stdio::piped()).stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(password.as_bytes()).unwrap();
-        child.wait_with_output().unwrap()
-    };
+    let add = |password: &str| add_user(&server.data_dir(), "anna", password);
     let short = add("short\n");
     assert!(String::from_utf8_lossy(&short.stderr).contains("at least 8 characters"), "{short:?}");
     assert!(!add("").status.success());
@@ -141,9 +140,14 @@ fn a_backup_of_a_running_server_is_restored_whole() {
     let server = Running::start_with(&CHEAP, &["--server-name", "chat.example"]);
     let dir = server.data_dir();
     says(&dir, &["user", "add", "anna", "--admin", "--generate"]);
-    let medium = dir.join("media/ab/cd/some-object");
-    std::fs::create_dir_all(medium.parent().unwrap()).unwrap();
-    std::fs::write(&medium, "a picture").unwrap();
+    let login = r#"{"type":"m.login.password","identifier":{"type":"m.id.user","user":"ben"},"password":"long enough"}"#;
+    add_user(&dir, "ben", "long enough");
+    let (status, answer) = post(server.plain(), "/_matrix/client/v3/login", login);
+    assert_eq!(status, 200, "{answer}");
+    let token = serde_json::from_str::<Value>(&answer).unwrap()["access_token"].as_str().unwrap().to_owned();
+    let upload = format!("/_matrix/media/v3/upload?filename=a.txt&access_token={token}");
+    assert_eq!(post(server.plain(), &upload, "some text in a file").0, 200);
+    let medium = files_below(&dir.join("media")).pop().unwrap();
     let home = tempfile::tempdir().unwrap();
     let (backup, restored) = (home.path().join("backup"), home.path().join("restored"));
     let made = says(&dir, &["backup", backup.to_str().unwrap()]);
@@ -152,18 +156,29 @@ fn a_backup_of_a_running_server_is_restored_whole() {
     assert!(refuses(&dir, &["restore", backup.to_str().unwrap()]).contains("is not empty"));
     says(&restored, &["restore", backup.to_str().unwrap()]);
     assert_eq!(says(&restored, &["user", "list"])["users"][0]["user_id"], "@anna:chat.example");
-    for file in ["signing.key", "tls/ca.pem", "tls/ca.key", "media/ab/cd/some-object"] {
+    let medium = medium.strip_prefix(&dir).unwrap();
+    for file in [Path::new("signing.key"), Path::new("tls/ca.pem"), Path::new("tls/ca.key"), medium] {
         assert_eq!(
             std::fs::read(restored.join(file)).unwrap(),
             std::fs::read(dir.join(file)).unwrap(),
-            "{file}"
+            "{}",
+            file.display()
         );
         assert_eq!(std::fs::metadata(restored.join(file)).unwrap().permissions().mode() & 0o777, 0o600);
     }
+    assert_eq!(says(&restored, &["store", "check"])["problems"], json!([]));
+    std::fs::write(restored.join(medium), "some text in a lie!").unwrap();
+    assert!(refuses(&restored, &["store", "check"]).contains("the store has 1 problems"));
     let again = Running::start_on(&restored, &CHEAP);
     assert!(again.announced().contains("Alphorn serves chat.example"));
     assert!(!again.announced().contains("no administrator"));
     assert_eq!(get(again.plain(), "/ready").0, 200);
+    assert_eq!(post(again.plain(), "/_matrix/client/v3/login", login).0, 200);
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
 }
 
 #[test]

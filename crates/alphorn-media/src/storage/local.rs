@@ -53,11 +53,15 @@ impl LocalFiles {
         if removed > 0 {
             tracing::info!(removed, "removed unfinished uploads");
         }
-        Ok(Self(Arc::new(Inner {
+        Ok(Self::look_at(root))
+    }
+
+    pub(super) fn look_at(root: &Path) -> Self {
+        Self(Arc::new(Inner {
             root: root.to_owned(),
             next_incoming: AtomicU64::new(0),
             durable_folders: Mutex::default(),
-        })))
+        }))
     }
 
     pub(super) async fn begin(&self, path: &ObjectPath) -> Result<LocalWriter, StorageError> {

@@ -28,6 +28,8 @@ const SMALL: [&str; 7] = [
     "tls/server.key",
     "tls/server.json",
 ];
+/// How far the followers of the log are.
+const CURSORS: [&str; 1] = ["push.cursor"];
 /// Folders of the media storage whose content can be made again or was never finished.
 const MEDIA_SKIPPED: [&str; 2] = ["thumbnails", "incoming"];
 
@@ -36,11 +38,15 @@ pub(crate) fn backup(config: &Config, output: Output, dir: &Path) -> anyhow::Res
     let root = &config.data_dir;
     let database = store::database(root)?;
     archive::claim_empty(dir)?;
-    // The database first: whatever media it knows of are there already, and are copied after it.
+    let mut files = BTreeMap::new();
+    // A follower's cursor before the database: better that it does a little twice than that it leaves some out.
+    for cursor in CURSORS {
+        copy_one(root, dir, Path::new(cursor), &mut files)?;
+    }
+    // Media after the database: whatever it knows of is there already.
     let copied = dir.join(DATABASE);
     maintenance::backup(&database, &copied).context("cannot copy the database")?;
     let records = maintenance::last_record_at(&copied).context("cannot read the copied database")?;
-    let mut files = BTreeMap::new();
     files.insert(DATABASE.to_owned(), archive::measure(&copied).context("cannot read the copied database")?);
     copy_all(root, dir, output, &mut files)?;
     let name = std::fs::read_to_string(root.join("server_name")).context("cannot read the server's name")?;
@@ -60,6 +66,19 @@ pub(crate) fn backup(config: &Config, output: Output, dir: &Path) -> anyhow::Res
         let (files, bytes) = (list.files.len(), list.bytes());
         format!("{} records and {files} files ({bytes} bytes) are in {}\n", list.records, dir.display())
     })
+}
+
+/// Copies a file that need not be there: without an authority there are no certificates, and media may be
+/// deleted while we copy.
+fn copy_one(root: &Path, dir: &Path, path: &Path, files: &mut BTreeMap<String, Entry>) -> anyhow::Result<()> {
+    match archive::copy(&root.join(path), &dir.join(path), 0o600) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        copied => {
+            let entry = copied.with_context(|| format!("cannot copy {}", path.display()))?;
+            files.insert(path.to_string_lossy().into_owned(), entry);
+        }
+    }
+    Ok(())
 }
 
 fn copy_all(
@@ -82,14 +101,7 @@ fn copy_all(
         if let Some(folder) = target.parent().filter(|folder| made.insert(folder.to_path_buf())) {
             crate::data_folder::make_private_folder(folder)?;
         }
-        match archive::copy(&root.join(path), &target, 0o600) {
-            // Without an authority there are no certificates; media may be deleted while we copy.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            copied => {
-                let entry = copied.with_context(|| format!("cannot copy {}", path.display()))?;
-                files.insert(path.to_string_lossy().into_owned(), entry);
-            }
-        }
+        copy_one(root, dir, path, files)?;
         progress.show(done, count);
     }
     for folder in made {

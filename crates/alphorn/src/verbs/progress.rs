@@ -20,14 +20,23 @@ impl Progress {
 
     /// Shows how far it is, not too often.
     pub(super) fn show(&mut self, done: u64, all: u64) {
-        let due = self.shown.is_none_or(|shown| shown.elapsed() >= PAUSE) || done >= all;
+        let percent = (done * 100).checked_div(all).unwrap_or(100);
+        self.write(done >= all, || format!("{done} of {all} ({percent} %)"));
+    }
+
+    /// Shows how much is done of work whose end is not known.
+    pub(super) fn count(&mut self, done: u64) {
+        self.write(false, || done.to_string());
+    }
+
+    fn write(&mut self, last: bool, text: impl FnOnce() -> String) {
+        let due = last || self.shown.is_none_or(|shown| shown.elapsed() >= PAUSE);
         if !self.visible || !due {
             return;
         }
         self.shown = Some(Instant::now());
-        let percent = (done * 100).checked_div(all).unwrap_or(100);
         // A terminal that went away is no reason to stop the work.
-        let _ = write!(std::io::stderr(), "\r{}: {done} of {all} ({percent} %)   ", self.what);
+        let _ = write!(std::io::stderr(), "\r{}: {}   ", self.what, text());
     }
 }
 

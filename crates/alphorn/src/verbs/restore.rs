@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::archive::{self, FORMAT, LIST, List};
 use super::progress::Progress;
-use super::{Output, store};
+use super::{Output, media, store};
 use crate::backend::DATABASE;
 use crate::config::Config;
 use crate::data_folder::{DataFolder, RESTORING, make_private_folder, write_file};
@@ -22,19 +22,22 @@ pub(crate) fn restore(config: &Config, output: Output, dir: &Path) -> anyhow::Re
     write_file(&root.join(RESTORING), b"", 0o600)?;
     copy_back(dir, root, &list, output)?;
     check(root, output)?;
+    // Media that were deleted while the backup was made are no damage, but somebody may miss them.
+    let missed = media::check(&store::database(root)?, root, output)?;
     std::fs::remove_file(root.join(RESTORING)).context("cannot remove the mark of an unfinished restore")?;
     archive::sync_folder(root).context("cannot make the data folder durable")?;
     drop(DataFolder::open(root)?);
     let answer = json!({
         "data_dir": root, "server_name": list.server_name, "records": list.records, "files": list.files.len(),
+        "media_problems": missed,
     });
     output.give(&answer, |_| {
+        let (records, files) = (list.records, list.files.len());
+        let problems: String = missed.iter().map(|problem| format!("{problem}\n")).collect();
         format!(
-            "{} is restored to {}: {} records and {} files, all verified\n",
+            "{} is restored to {}: {records} records and {files} files, all verified\n{problems}",
             list.server_name,
             root.display(),
-            list.records,
-            list.files.len()
         )
     })
 }

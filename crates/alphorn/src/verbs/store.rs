@@ -6,8 +6,8 @@ use alphorn_store::maintenance::{self, CheckReport};
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
-use super::Output;
 use super::progress::Progress;
+use super::{Output, media};
 use crate::backend::DATABASE;
 use crate::config::Config;
 use crate::data_folder::{DataFolder, DataFolderError};
@@ -42,14 +42,12 @@ pub(crate) fn check(config: &Config, output: Output) -> anyhow::Result<()> {
         }
         Err(error) => return Err(error.into()),
     };
-    check_database(&path, &scratch.file("derived"), output)
-}
-
-fn check_database(path: &Path, scratch: &Path, output: Output) -> anyhow::Result<()> {
-    let report = report(path, scratch, output)?;
-    let answer = json!({ "records": report.records, "problems": report.problems });
+    let report = report(&path, &scratch.file("derived"), output)?;
+    let mut problems = report.problems;
+    problems.extend(media::check(&path, &config.data_dir, output)?);
+    let answer = json!({ "records": report.records, "problems": problems });
     output.give(&answer, |answer| words(answer, report.records))?;
-    anyhow::ensure!(report.problems.is_empty(), "the store has {} problems", report.problems.len());
+    anyhow::ensure!(problems.is_empty(), "the store has {} problems", problems.len());
     Ok(())
 }
 
