@@ -1,7 +1,7 @@
 //! A person makes an account; scripts make accounts for others.
 
 use alphorn_tests::server::{PASSWORD, SERVER_NAME, SHARED_SECRET};
-use alphorn_tests::{Response, Server};
+use alphorn_tests::{Response, Server, User, segment};
 use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
 use sha1::Sha1;
@@ -147,4 +147,42 @@ async fn scripts_register_with_the_shared_secret() {
     let whois = |name: &str| format!("/_matrix/client/v3/admin/whois/@{name}:{SERVER_NAME}");
     server.login("root").await.get(&whois("bob")).await.expect_ok();
     server.login("bob").await.get(&whois("root")).await.expect_error(403, "M_FORBIDDEN");
+}
+
+#[tokio::test]
+async fn a_guest_may_do_little_until_it_becomes_an_ordinary_user() {
+    let server = Server::builder().config("[registration]\nallow_guests = true").start().await;
+    let other = server.post(&format!("{REGISTER}?kind=guest"), json!({})).await.expect_ok();
+    let answer = server.post(&format!("{REGISTER}?kind=guest"), json!({})).await.expect_ok();
+    let guest = User::from_login(server.client(), &answer).unwrap();
+    let whoami = "/_matrix/client/v3/account/whoami";
+    assert_eq!(guest.get(whoami).await.expect_ok()["is_guest"], true);
+    let id = segment(&guest.user_id);
+    let profile = |key: &str| format!("/_matrix/client/v3/profile/{id}/{key}");
+    guest.put(&profile("displayname"), json!({"displayname": "Visitor"})).await.expect_ok();
+    let code = "M_GUEST_ACCESS_FORBIDDEN";
+    guest.put(&profile("m.tz"), json!({"m.tz": "UTC"})).await.expect_error(403, code);
+    guest.get("/_matrix/client/v3/pushers").await.expect_error(403, code);
+    guest
+        .put(&format!("/_matrix/client/v3/user/{id}/account_data/x"), json!({}))
+        .await
+        .expect_error(403, code);
+    guest
+        .post("/_matrix/client/v3/user_directory/search", json!({"search_term": "a"}))
+        .await
+        .expect_error(403, code);
+
+    let upgrade = |token: &Value| {
+        let name = guest.user_id.trim_start_matches('@').split(':').next();
+        let auth = json!({"type": "m.login.dummy"});
+        json!({"username": name, "password": PASSWORD, "guest_access_token": token, "auth": auth})
+    };
+    register(&server, upgrade(&other["access_token"])).await.expect_error(403, "M_FORBIDDEN");
+    let ordinary = register(&server, upgrade(&answer["access_token"])).await.expect_ok();
+    assert_eq!(ordinary["user_id"], guest.user_id.as_str());
+    let user = User::from_login(server.client(), &ordinary).unwrap();
+    assert_eq!(user.get(whoami).await.expect_ok()["is_guest"], false);
+    user.get("/_matrix/client/v3/pushers").await.expect_ok();
+    assert_eq!(user.get(&profile("displayname")).await.expect_ok(), json!({"displayname": "Visitor"}));
+    register(&server, upgrade(&answer["access_token"])).await.expect_error(403, "M_FORBIDDEN");
 }

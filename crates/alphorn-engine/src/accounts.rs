@@ -89,6 +89,24 @@ impl Engine {
         .await
     }
 
+    /// Makes a guest an ordinary user with a password. Specification: "Guest Access".
+    ///
+    /// # Errors
+    /// `M_USER_IN_USE` when the account is no guest's (any more), or that nothing can be written now.
+    pub async fn upgrade_guest(&self, user: &OwnedUserId, password: String) -> Result<(), Refusal> {
+        let password_hash = self.hash_password(password).await?;
+        let name = user.to_string();
+        self.decide(Aggregate::User(name.clone()), move |reader| {
+            if !reader.account(&name)?.is_some_and(|account| account.guest && !account.deactivated) {
+                let refusal = Refusal::new(ErrorCode::UserInUse, "this account is no guest's");
+                return Err(ReadError::Refused(refusal));
+            }
+            let upgraded = AccountFact::GuestUpgraded { password_hash: password_hash.clone() };
+            Ok((vec![Fact::Account(upgraded)], ()))
+        })
+        .await
+    }
+
     /// Takes one use of a registration token.
     ///
     /// # Errors

@@ -45,19 +45,21 @@ impl Engine {
     async fn follow_up_round(&self) -> Result<bool, Refusal> {
         let due = self.read(|reader| Ok(reader.follow_ups(ROUND_MAX)?)).await?;
         for (name, what, upto) in &due {
-            let Ok(user) = UserId::parse(name) else { continue };
-            match what {
-                FollowUp::ShowProfile => self.show_profile(&user).await?,
-                FollowUp::LeaveRooms => self.leave_rooms(&user).await?,
+            // Every account has the name of a user; whatever else it is, it is not tried for ever.
+            if let Ok(user) = UserId::parse(name) {
+                match what {
+                    FollowUp::ShowProfile => self.show_profile(&user).await?,
+                    FollowUp::LeaveRooms => self.leave_rooms(&user).await?,
+                }
             }
-            self.followed_up(&user, *what, *upto).await?;
+            self.followed_up(name, *what, *upto).await?;
         }
         Ok(!due.is_empty())
     }
 
-    async fn followed_up(&self, user: &OwnedUserId, what: FollowUp, upto: Position) -> Result<(), Refusal> {
+    async fn followed_up(&self, user: &str, what: FollowUp, upto: Position) -> Result<(), Refusal> {
         let fact = Fact::Account(AccountFact::FollowedUp { what, upto });
-        self.note(Aggregate::User(user.to_string()), vec![fact]).await?;
+        self.note(Aggregate::User(user.to_owned()), vec![fact]).await?;
         Ok(())
     }
 

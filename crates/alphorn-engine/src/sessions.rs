@@ -75,6 +75,7 @@ fn changes_standing(fact: &Fact) -> bool {
         fact,
         F::Account(
             AccountFact::Deactivated { .. }
+                | AccountFact::GuestUpgraded { .. }
                 | AccountFact::AdminChanged { .. }
                 | AccountFact::LockChanged { .. }
                 | AccountFact::SuspensionChanged { .. }

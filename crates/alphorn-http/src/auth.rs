@@ -66,6 +66,10 @@ impl Client {
     }
 }
 
+/// A client whose user is not a guest. Specification: Client-Server API, "Guest Access".
+#[derive(Debug, Clone)]
+pub struct Regular(pub Client);
+
 /// A client that may or may not have a valid access token: a wrong one is refused, none is not.
 #[derive(Debug, Clone)]
 pub struct MaybeClient(pub Option<Client>);
@@ -146,6 +150,19 @@ where
         let token = bearer_token(parts)
             .ok_or_else(|| Refusal::new(ErrorCode::MissingToken, "an access token is needed"))?;
         identify(&App::from_ref(state), parts, &token).await
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Regular
+where
+    App: FromRef<S>,
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let client = Client::from_request_parts(parts, state).await?;
+        client.no_guest()?;
+        Ok(Self(client))
     }
 }
 

@@ -18,7 +18,7 @@ pub use alphorn_engine as engine;
 pub use alphorn_engine::{domain, model, store};
 pub use answer::{ApiError, Json, RawAnswer, Result, empty};
 pub use app::{App, AppServices, Shutdown, Site};
-pub use auth::{Appservice, Client, MaybeClient, Namespaces, bearer_token};
+pub use auth::{Appservice, Client, MaybeClient, Namespaces, Regular, bearer_token};
 pub use body::{JsonBody, OptionalJsonBody, RawBody, parse_json};
 pub use expiring::Expiring;
 pub use interactive::{Ask, Parameters, Proven, Recalled, Stage};

@@ -1,7 +1,7 @@
 //! `POST /_matrix/client/v3/account/deactivate`. Specification: "Account management".
 
 use alphorn_http::{
-    App, Client, OptionalJsonBody, PeerAddr, RawAnswer, Result,
+    App, OptionalJsonBody, PeerAddr, RawAnswer, Regular, Result,
     model::{Aggregate, Fact, Refusal, fact::AccountFact},
 };
 use axum::extract::State;
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 /// Closes the account for good. Its rooms are left afterwards, by the engine's upkeep.
 pub(super) async fn post(
     State(app): State<App>,
-    client: Client,
+    Regular(client): Regular,
     peer: PeerAddr,
     OptionalJsonBody(body): OptionalJsonBody<Map<String, Value>>,
 ) -> Result {

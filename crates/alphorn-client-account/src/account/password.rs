@@ -1,7 +1,7 @@
 //! `POST /_matrix/client/v3/account/password`. Specification: "Account management".
 
 use alphorn_http::{
-    App, Client, JsonBody, PeerAddr, Result, empty,
+    App, JsonBody, PeerAddr, Regular, Result, empty,
     model::{Aggregate, Fact, Refusal, fact::AccountFact},
 };
 use axum::extract::State;
@@ -12,11 +12,10 @@ use crate::registration::check_password;
 /// Changes the password. Other devices are signed out unless the client wants them to stay.
 pub(super) async fn post(
     State(app): State<App>,
-    client: Client,
+    Regular(client): Regular,
     peer: PeerAddr,
     JsonBody(body): JsonBody<Map<String, Value>>,
 ) -> Result {
-    client.no_guest()?;
     let password = match body.get("new_password") {
         Some(Value::String(password)) => password.clone(),
         Some(_) => return Err(Refusal::bad_json("'new_password' must be a string").into()),

@@ -3,7 +3,7 @@
 //! Specification: "Adding account administrative contact information".
 
 use alphorn_http::{
-    App, Client, JsonBody, PeerAddr, RawAnswer, Result,
+    App, JsonBody, PeerAddr, RawAnswer, Regular, Result,
     model::{Aggregate, ErrorCode, Fact, Refusal, fact::AccountFact},
 };
 use axum::extract::State;
@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 /// `GET /account/3pid`: the account's third-party identifiers.
-pub(super) async fn get(State(app): State<App>, client: Client) -> Result {
+pub(super) async fn get(State(app): State<App>, Regular(client): Regular) -> Result {
     let name = client.user.to_string();
     let found = app.engine().read(move |reader| Ok(reader.threepids(&name)?)).await?;
     let shown: Vec<_> = found
@@ -30,7 +30,7 @@ pub(super) struct Credentials {
 }
 
 /// `POST /account/3pid`: identity servers would have to vouch, and none is trusted.
-pub(super) async fn post(_: Client, JsonBody(_): JsonBody<Credentials>) -> Result {
+pub(super) async fn post(_: Regular, JsonBody(_): JsonBody<Credentials>) -> Result {
     Err(Refusal::new(ErrorCode::ThreepidAuthFailed, "the server trusts no identity server").into())
 }
 
@@ -49,7 +49,7 @@ fn read<T: serde::de::DeserializeOwned>(body: &Map<String, Value>) -> Result<T> 
 /// `POST /account/3pid/add`: there can be no validated session to add.
 pub(super) async fn add(
     State(app): State<App>,
-    client: Client,
+    Regular(client): Regular,
     peer: PeerAddr,
     JsonBody(body): JsonBody<Map<String, Value>>,
 ) -> Result {
@@ -72,7 +72,7 @@ pub(super) struct Binding {
 }
 
 /// `POST /account/3pid/bind`: no identity server is trusted.
-pub(super) async fn bind(_: Client, JsonBody(_): JsonBody<Binding>) -> Result {
+pub(super) async fn bind(_: Regular, JsonBody(_): JsonBody<Binding>) -> Result {
     Err(Refusal::new(ErrorCode::ServerNotTrusted, "the server trusts no identity server").into())
 }
 
@@ -85,7 +85,7 @@ pub(super) struct Threepid {
 /// `POST /account/3pid/delete`: removes an identifier from the account.
 pub(super) async fn delete(
     State(app): State<App>,
-    client: Client,
+    Regular(client): Regular,
     JsonBody(body): JsonBody<Threepid>,
 ) -> Result {
     let name = client.user.to_string();
@@ -105,6 +105,6 @@ pub(super) async fn delete(
 }
 
 /// `POST /account/3pid/unbind`: nothing was ever bound through this server.
-pub(super) async fn unbind(_: Client, JsonBody(_): JsonBody<Threepid>) -> Result {
+pub(super) async fn unbind(_: Regular, JsonBody(_): JsonBody<Threepid>) -> Result {
     RawAnswer::of(&json!({ "id_server_unbind_result": "no-support" }))
 }

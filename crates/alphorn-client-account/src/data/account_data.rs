@@ -2,7 +2,7 @@
 //! Specification: "Client Config".
 
 use alphorn_http::{
-    App, Client, JsonBody, Path, RawAnswer, Result, empty,
+    App, Client, JsonBody, Path, RawAnswer, Regular, Result, empty,
     model::{
         Aggregate, ErrorCode, Fact, OwnedRoomId, RawJson, Refusal, fact::AccountFact, ids::ID_BYTES_MAX,
     },
@@ -19,7 +19,7 @@ const RESERVED: [&str; 2] = ["m.fully_read", "m.push_rules"];
 /// `GET /user/{userId}/account_data/{type}`.
 pub(super) async fn get(
     State(app): State<App>,
-    client: Client,
+    Regular(client): Regular,
     Path((user, kind)): Path<(String, String)>,
 ) -> Result {
     client.is(&user)?;
@@ -29,7 +29,7 @@ pub(super) async fn get(
 /// `GET /user/{userId}/rooms/{roomId}/account_data/{type}`.
 pub(super) async fn get_of_room(
     State(app): State<App>,
-    client: Client,
+    Regular(client): Regular,
     Path((user, room, kind)): Path<(String, OwnedRoomId, String)>,
 ) -> Result {
     client.is(&user)?;
@@ -58,7 +58,7 @@ async fn read(app: &App, client: &Client, room: Option<OwnedRoomId>, kind: Strin
 /// `PUT /user/{userId}/account_data/{type}`.
 pub(super) async fn put(
     State(app): State<App>,
-    client: Client,
+    Regular(client): Regular,
     Path((user, kind)): Path<(String, String)>,
     JsonBody(body): JsonBody<Value>,
 ) -> Result {
@@ -69,7 +69,7 @@ pub(super) async fn put(
 /// `PUT /user/{userId}/rooms/{roomId}/account_data/{type}`.
 pub(super) async fn put_of_room(
     State(app): State<App>,
-    client: Client,
+    Regular(client): Regular,
     Path((user, room, kind)): Path<(String, OwnedRoomId, String)>,
     JsonBody(body): JsonBody<Value>,
 ) -> Result {

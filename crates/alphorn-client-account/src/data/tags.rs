@@ -2,7 +2,7 @@
 //! Specification: "Room Tagging".
 
 use alphorn_http::{
-    App, Client, JsonBody, Path, RawAnswer, Result, empty,
+    App, JsonBody, Path, RawAnswer, Regular, Result, empty,
     engine::ReadError,
     model::{Aggregate, ErrorCode, OwnedRoomId, Refusal, ids::ID_BYTES_MAX},
     store::Reader,
@@ -32,7 +32,7 @@ fn tags(reader: &Reader<'_>, user: &str, room: &OwnedRoomId) -> std::result::Res
 /// `GET .../tags`: the room's tags.
 pub(super) async fn list(
     State(app): State<App>,
-    client: Client,
+    Regular(client): Regular,
     Path((user, room)): Path<(String, OwnedRoomId)>,
 ) -> Result {
     client.is(&user)?;
@@ -43,7 +43,7 @@ pub(super) async fn list(
 /// `PUT .../tags/{tag}`: adds or changes a tag.
 pub(super) async fn put(
     State(app): State<App>,
-    client: Client,
+    Regular(client): Regular,
     Path((user, room, tag)): Path<(String, OwnedRoomId, String)>,
     JsonBody(body): JsonBody<Value>,
 ) -> Result {
@@ -70,7 +70,7 @@ pub(super) async fn put(
 /// `DELETE .../tags/{tag}`: removes a tag.
 pub(super) async fn delete(
     State(app): State<App>,
-    client: Client,
+    Regular(client): Regular,
     Path((user, room, tag)): Path<(String, OwnedRoomId, String)>,
 ) -> Result {
     client.is(&user)?;

@@ -1,7 +1,7 @@
 //! `DELETE /_matrix/client/v3/devices/{deviceId}` and `POST /_matrix/client/v3/delete_devices`.
 //! Specification: "Device Management".
 
-use alphorn_http::{App, Client, JsonBody, OptionalJsonBody, Path, PeerAddr, Result, empty, model::Refusal};
+use alphorn_http::{App, JsonBody, OptionalJsonBody, Path, PeerAddr, Regular, Result, empty, model::Refusal};
 use axum::extract::State;
 use serde_json::{Map, Value};
 
@@ -11,7 +11,7 @@ const DEVICES_MAX: usize = 1_000;
 /// Deletes a device. One that is not there is gone already.
 pub(super) async fn one(
     State(app): State<App>,
-    client: Client,
+    Regular(client): Regular,
     peer: PeerAddr,
     Path(device): Path<String>,
     OptionalJsonBody(body): OptionalJsonBody<Map<String, Value>>,
@@ -25,7 +25,7 @@ pub(super) async fn one(
 /// Deletes several devices.
 pub(super) async fn many(
     State(app): State<App>,
-    client: Client,
+    Regular(client): Regular,
     peer: PeerAddr,
     JsonBody(body): JsonBody<Map<String, Value>>,
 ) -> Result {

@@ -1,7 +1,7 @@
 //! `GET /_matrix/client/v1/mutual_rooms`. Specification: Client-Server API, "Mutual Rooms".
 
 use alphorn_http::{
-    App, Client, Query, RawAnswer, Result,
+    App, Query, RawAnswer, Regular, Result,
     model::{OwnedUserId, Refusal},
 };
 use axum::extract::State;
@@ -18,7 +18,11 @@ pub(super) struct Params {
 }
 
 /// The rooms that one shares with another user.
-pub(super) async fn get(State(app): State<App>, client: Client, Query(params): Query<Params>) -> Result {
+pub(super) async fn get(
+    State(app): State<App>,
+    Regular(client): Regular,
+    Query(params): Query<Params>,
+) -> Result {
     if client.user == params.user_id {
         return Err(Refusal::invalid_param("this is your own user id").into());
     }

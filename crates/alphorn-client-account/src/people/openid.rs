@@ -3,7 +3,7 @@
 //! Server-Server API, "OpenID".
 
 use alphorn_http::{
-    App, Client, OptionalJsonBody, Path, Query, RawAnswer, Result,
+    App, OptionalJsonBody, Path, Query, RawAnswer, Regular, Result,
     engine::token_hash,
     model::{Aggregate, ErrorCode, Fact, Refusal, fact::AccountFact, secret},
 };
@@ -20,7 +20,7 @@ const TOKENS_MAX: u64 = 500;
 /// Gives a token that proves to another service who the user is.
 pub(super) async fn request(
     State(app): State<App>,
-    client: Client,
+    Regular(client): Regular,
     Path(user): Path<String>,
     OptionalJsonBody(_): OptionalJsonBody<Map<String, Value>>,
 ) -> Result {

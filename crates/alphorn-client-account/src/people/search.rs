@@ -2,7 +2,7 @@
 //! how many are looked at for one search is bounded. Specification: "User Directory".
 
 use alphorn_http::{
-    App, Client, JsonBody, RawAnswer, Result,
+    App, JsonBody, RawAnswer, Regular, Result,
     engine::ReadError,
     store::{Reader, words},
 };
@@ -38,7 +38,11 @@ struct Answer {
 }
 
 /// Finds people by the beginnings of the words in their names.
-pub(super) async fn post(State(app): State<App>, client: Client, JsonBody(body): JsonBody<Body>) -> Result {
+pub(super) async fn post(
+    State(app): State<App>,
+    Regular(client): Regular,
+    JsonBody(body): JsonBody<Body>,
+) -> Result {
     let limit = body.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(FOUND_DEFAULT);
     let limit = limit.min(FOUND_MAX);
     // A whole user id is looked for by its first part.

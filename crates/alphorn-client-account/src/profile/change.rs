@@ -2,7 +2,7 @@
 //! avatar afterwards, by the engine's upkeep. Specification: "Profiles".
 
 use alphorn_http::{
-    App, Client, JsonBody, Path, Result, empty,
+    App, Client, JsonBody, Path, Result, Subject, empty,
     model::{
         Aggregate, ErrorCode, Fact, OwnedUserId, RawJson, Refusal, fact::AccountFact, ids::ID_BYTES_MAX,
     },
@@ -33,6 +33,9 @@ fn is_key(key: &str) -> bool {
 fn check(client: &Client, user: &OwnedUserId, key: &str) -> Result<()> {
     client.is(user.as_str())?;
     client.not_suspended()?;
+    if key != "displayname" {
+        client.no_guest()?;
+    }
     if key.len() > ID_BYTES_MAX {
         return Err(Refusal::new(ErrorCode::KeyTooLarge, "a key has at most 255 bytes").into());
     }
@@ -71,6 +74,7 @@ pub(super) async fn put(
 ) -> Result {
     check(&client, &user, &key)?;
     let value = body.remove(&key).ok_or_else(|| Refusal::missing_param(format!("missing field `{key}`")))?;
+    limit(&app, &client, &key)?;
     let value = checked(&key, value)?.map(|value| to_raw_value(&value)).transpose();
     let value = value.map_err(|_| Refusal::bad_json("the value cannot be stored"))?;
     change(&app, &user, key, value).await
@@ -83,7 +87,16 @@ pub(super) async fn delete(
     Path((user, key)): Path<(OwnedUserId, String)>,
 ) -> Result {
     check(&client, &user, &key)?;
+    limit(&app, &client, &key)?;
     change(&app, &user, key, None).await
+}
+
+/// A new name or avatar becomes an event in each of the user's rooms.
+fn limit(app: &App, client: &Client, key: &str) -> Result<()> {
+    if key == "displayname" || key == "avatar_url" {
+        app.limits().check("message", Subject::User(client.user.to_string()))?;
+    }
+    Ok(())
 }
 
 async fn change(app: &App, user: &OwnedUserId, key: String, value: Option<RawJson>) -> Result {

@@ -3,7 +3,7 @@
 //! Specification: "Listing Notifications".
 
 use alphorn_http::{
-    App, Client, Query, RawAnswer, Result,
+    App, Query, RawAnswer, Regular, Result,
     engine::{
         ReadError,
         unread::Notified,
@@ -51,7 +51,11 @@ struct Page {
 }
 
 /// What notified the user, newest first.
-pub(super) async fn get(State(app): State<App>, client: Client, Query(params): Query<Params>) -> Result {
+pub(super) async fn get(
+    State(app): State<App>,
+    Regular(client): Regular,
+    Query(params): Query<Params>,
+) -> Result {
     let from = match &params.from {
         None => Position::END,
         Some(token) => Position::from_token(token)

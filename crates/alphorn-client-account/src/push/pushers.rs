@@ -2,7 +2,7 @@
 //! Specification: "Push Notifications".
 
 use alphorn_http::{
-    App, Client, JsonBody, RawAnswer, Result, empty,
+    App, Client, JsonBody, RawAnswer, Regular, Result, empty,
     model::{Aggregate, ErrorCode, Fact, Refusal, fact::AccountFact},
 };
 use axum::extract::State;
@@ -26,7 +26,7 @@ const PUSHER_BYTES_MAX: usize = 16_384;
 const GATEWAY_PATH: &str = "/_matrix/push/v1/notify";
 
 /// The user's pushers.
-pub(super) async fn get(State(app): State<App>, client: Client) -> Result {
+pub(super) async fn get(State(app): State<App>, Regular(client): Regular) -> Result {
     let name = client.user.to_string();
     let pushers = app.engine().read(move |reader| Ok(reader.pushers(&name)?)).await?;
     let pushers: Vec<_> = pushers.into_iter().map(|(_, _, pusher, _)| pusher).collect();
@@ -62,7 +62,11 @@ struct Pusher<'a> {
 }
 
 /// Sets or removes a pusher.
-pub(super) async fn set(State(app): State<App>, client: Client, JsonBody(body): JsonBody<Body>) -> Result {
+pub(super) async fn set(
+    State(app): State<App>,
+    Regular(client): Regular,
+    JsonBody(body): JsonBody<Body>,
+) -> Result {
     if body.pushkey.len() > PUSHKEY_BYTES_MAX || body.app_id.chars().count() > APP_ID_LETTERS_MAX {
         return Err(Refusal::invalid_param("'pushkey' or 'app_id' is too long").into());
     }

@@ -1,7 +1,7 @@
 //! `/_matrix/client/v3/pushrules/` and below. Specification: "Push Rules: API".
 
 use alphorn_http::{
-    App, Client, JsonBody, Path, Query, RawAnswer, Result, empty,
+    App, Client, JsonBody, Path, Query, RawAnswer, Regular, Result, empty,
     model::{Aggregate, Fact, Refusal, fact::AccountFact},
 };
 use axum::extract::State;
@@ -39,17 +39,21 @@ async fn change(
 }
 
 /// `GET /pushrules/`: all rules.
-pub(super) async fn all(State(app): State<App>, client: Client) -> Result {
+pub(super) async fn all(State(app): State<App>, Regular(client): Regular) -> Result {
     RawAnswer::of(&json!({ "global": load(&app, &client).await? }))
 }
 
 /// `GET /pushrules/global/`: the same without the outer object.
-pub(super) async fn global(State(app): State<App>, client: Client) -> Result {
+pub(super) async fn global(State(app): State<App>, Regular(client): Regular) -> Result {
     RawAnswer::of(&load(&app, &client).await?)
 }
 
 /// `GET /pushrules/global/{kind}/`: the rules of a kind, as older clients ask for them.
-pub(super) async fn of_kind(State(app): State<App>, client: Client, Path(kind): Path<String>) -> Result {
+pub(super) async fn of_kind(
+    State(app): State<App>,
+    Regular(client): Regular,
+    Path(kind): Path<String>,
+) -> Result {
     let kind = Kind::parse(&kind)?;
     RawAnswer::of(&load(&app, &client).await?.of(kind))
 }
@@ -57,7 +61,7 @@ pub(super) async fn of_kind(State(app): State<App>, client: Client, Path(kind): 
 /// `GET /pushrules/global/{kind}/{ruleId}`: one rule.
 pub(super) async fn one(
     State(app): State<App>,
-    client: Client,
+    Regular(client): Regular,
     Path((kind, rule)): Path<(String, String)>,
 ) -> Result {
     let kind = Kind::parse(&kind)?;
@@ -73,7 +77,7 @@ pub(super) struct Place {
 /// `PUT /pushrules/global/{kind}/{ruleId}`: adds or changes a rule.
 pub(super) async fn put(
     State(app): State<App>,
-    client: Client,
+    Regular(client): Regular,
     Path((kind, rule)): Path<(String, String)>,
     Query(place): Query<Place>,
     JsonBody(body): JsonBody<NewRule>,
@@ -89,7 +93,7 @@ pub(super) async fn put(
 /// `DELETE /pushrules/global/{kind}/{ruleId}`: removes a rule.
 pub(super) async fn delete(
     State(app): State<App>,
-    client: Client,
+    Regular(client): Regular,
     Path((kind, rule)): Path<(String, String)>,
 ) -> Result {
     let kind = Kind::parse(&kind)?;
@@ -99,7 +103,7 @@ pub(super) async fn delete(
 /// `GET /pushrules/global/{kind}/{ruleId}/enabled`.
 pub(super) async fn enabled(
     State(app): State<App>,
-    client: Client,
+    Regular(client): Regular,
     Path((kind, rule)): Path<(String, String)>,
 ) -> Result {
     let kind = Kind::parse(&kind)?;
@@ -114,7 +118,7 @@ pub(super) struct Enabled {
 /// `PUT /pushrules/global/{kind}/{ruleId}/enabled`.
 pub(super) async fn enable(
     State(app): State<App>,
-    client: Client,
+    Regular(client): Regular,
     Path((kind, rule)): Path<(String, String)>,
     JsonBody(body): JsonBody<Enabled>,
 ) -> Result {
@@ -129,7 +133,7 @@ pub(super) async fn enable(
 /// `GET /pushrules/global/{kind}/{ruleId}/actions`.
 pub(super) async fn actions(
     State(app): State<App>,
-    client: Client,
+    Regular(client): Regular,
     Path((kind, rule)): Path<(String, String)>,
 ) -> Result {
     let kind = Kind::parse(&kind)?;
@@ -144,7 +148,7 @@ pub(super) struct Actions {
 /// `PUT /pushrules/global/{kind}/{ruleId}/actions`.
 pub(super) async fn set_actions(
     State(app): State<App>,
-    client: Client,
+    Regular(client): Regular,
     Path((kind, rule)): Path<(String, String)>,
     JsonBody(body): JsonBody<Actions>,
 ) -> Result {

@@ -46,12 +46,18 @@ pub(super) struct Wish {
     pub(super) initial_device_display_name: Option<String>,
     pub(super) inhibit_login: Option<bool>,
     pub(super) refresh_token: Option<bool>,
+    /// The token of the guest who becomes an ordinary user.
+    guest_access_token: Option<String>,
 }
 
 impl Wish {
     fn check(&self) -> Result<()> {
         let too_long = |text: &Option<String>| text.as_ref().is_some_and(|text| text.len() > TEXT_BYTES_MAX);
-        if too_long(&self.username) || too_long(&self.password) || too_long(&self.device_id) {
+        if too_long(&self.guest_access_token)
+            || too_long(&self.username)
+            || too_long(&self.password)
+            || too_long(&self.device_id)
+        {
             let words = format!("names and passwords have at most {TEXT_BYTES_MAX} bytes");
             return Err(Refusal::invalid_param(words).into());
         }
@@ -69,6 +75,7 @@ impl Wish {
                 .or(earlier.initial_device_display_name),
             inhibit_login: self.inhibit_login.or(earlier.inhibit_login),
             refresh_token: self.refresh_token.or(earlier.refresh_token),
+            guest_access_token: self.guest_access_token.or(earlier.guest_access_token),
         }
     }
 
@@ -114,11 +121,15 @@ async fn person(app: &App, peer: PeerAddr, mut wish: Wish, auth: Option<Value>) 
             return again(app, peer, &user, wish).await;
         }
     }
-    let user = match wish.username.as_deref() {
-        Some(wanted) => name::user_id(app, wanted)?,
-        None => name::made_up(app)?,
+    let guest = guest_of(app, &wish).await?;
+    let user = match (&guest, wish.username.as_deref()) {
+        (Some(guest), _) => guest.clone(),
+        (None, Some(wanted)) => name::user_id(app, wanted)?,
+        (None, None) => name::made_up(app)?,
     };
-    name::check_free(app, &user).await?;
+    if guest.is_none() {
+        name::check_free(app, &user).await?;
+    }
     if let Some(password) = &wish.password {
         name::check_password(app, password)?;
     }
@@ -137,9 +148,26 @@ async fn person(app: &App, peer: PeerAddr, mut wish: Wish, auth: Option<Value>) 
     if let Some(token) = &proven.registration_token {
         app.engine().use_registration_token(token).await?;
     }
-    app.engine().register(&user, NewAccount { password: Some(password), ..NewAccount::default() }).await?;
+    if guest.is_some() {
+        app.engine().upgrade_guest(&user, password).await?;
+    } else {
+        let account = NewAccount { password: Some(password), ..NewAccount::default() };
+        app.engine().register(&user, account).await?;
+    }
     app.proof_settled(&proven, user.as_str());
     welcome(app, &user, wish.session(), wish.inhibit_login == Some(true)).await
+}
+
+/// The guest who wants to become an ordinary user, if one does. Specification: "Guest Access".
+async fn guest_of(app: &App, wish: &Wish) -> Result<Option<OwnedUserId>> {
+    let Some(token) = &wish.guest_access_token else { return Ok(None) };
+    let requester = app.engine().authenticate(token).await?;
+    let own_name = wish.username.as_deref() == Some(requester.user.localpart());
+    if !requester.guest || !own_name {
+        let words = "'username' must be the name of the guest whose token this is";
+        return Err(Refusal::forbidden(words).into());
+    }
+    Ok(Some(requester.user))
 }
 
 /// The same registration a second time, because the first answer was lost: the account is there, and

@@ -1,7 +1,7 @@
 //! `POST /_matrix/client/v1/login/get_token`. Specification: Client-Server API, "Token-based login".
 
 use alphorn_http::{
-    App, Client, OptionalJsonBody, PeerAddr, RawAnswer, Result, engine::token_hash, model::secret,
+    App, OptionalJsonBody, PeerAddr, RawAnswer, Regular, Result, engine::token_hash, model::secret,
 };
 use axum::extract::State;
 use serde_json::{Map, Value, json};
@@ -12,11 +12,10 @@ use crate::memory::Memory;
 pub(super) async fn post(
     State(app): State<App>,
     memory: Memory,
-    client: Client,
+    Regular(client): Regular,
     peer: PeerAddr,
     OptionalJsonBody(body): OptionalJsonBody<Map<String, Value>>,
 ) -> Result {
-    client.no_guest()?;
     let proven = app.prove_user(&client, "POST /login/get_token", &body, peer).await?;
     let token = format!("all_{}", secret::alphanumeric(app.engine().entropy(), 40));
     let tokens = memory.login_tokens();

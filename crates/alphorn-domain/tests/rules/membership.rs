@@ -58,6 +58,29 @@ fn a_member_may_change_its_profile() {
 }
 
 #[test]
+fn a_new_profile_is_shown_only_where_one_is() {
+    let mut room = Room::public(&RoomVersionId::V12);
+    let show = |who: &str, name: Option<&str>| MembershipChange::ShowProfile {
+        user: user(who),
+        displayname: name.map(str::to_owned),
+        avatar_url: None,
+    };
+    let mut details = MemberDetails::reason(Some("curious".to_owned()));
+    details.further.insert("org.example.mood".to_owned(), "good".into());
+    room.change(MembershipChange::Join { user: user("bob"), details, allowed_by_rooms: false }).unwrap();
+    let shown = room.change(show("bob", Some("Bob"))).unwrap();
+    let member = room.content("m.room.member", "@bob:alphorn.test");
+    assert_eq!(member, json!({ "membership": "join", "displayname": "Bob", "org.example.mood": "good" }));
+    assert_eq!(room.change(show("bob", Some("Bob"))).unwrap(), shown, "it says so already");
+    room.change(show("bob", None)).unwrap();
+    assert_eq!(room.content("m.room.member", "@bob:alphorn.test").get("displayname"), None);
+    room.leave("bob").unwrap();
+    forbidden(room.change(show("bob", Some("Bob"))));
+    forbidden(room.change(show("carol", Some("Carol"))));
+    assert_eq!(room.membership("bob").as_deref(), Some("leave"));
+}
+
+#[test]
 fn kick_and_unban_need_someone_to_act_on() {
     let mut room = Room::public(&RoomVersionId::V12);
     room.join("bob").unwrap();

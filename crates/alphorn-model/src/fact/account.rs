@@ -33,6 +33,11 @@ pub enum AccountFact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         appservice: Option<String>,
     },
+    /// A guest became an ordinary user with a password. Specification: "Guest Access".
+    GuestUpgraded {
+        /// Argon2id hash in PHC form.
+        password_hash: String,
+    },
     /// The password was changed (or removed).
     PasswordChanged {
         /// Argon2id hash in PHC form.

@@ -129,6 +129,13 @@ pub(super) fn apply(write: &Write<'_>, fact: &AccountFact) -> Result<()> {
                 (write.subject, password_hash),
             )?;
         }
+        AccountFact::GuestUpgraded { password_hash } => {
+            write.run(
+                "UPDATE accounts SET guest = 0, password_hash = ?2 WHERE user = ?1",
+                (write.subject, password_hash),
+            )?;
+            people::refresh(write)?;
+        }
         AccountFact::Deactivated { erase } => deactivate(write, *erase)?,
         AccountFact::Reactivated { password_hash } => {
             write.run(
