@@ -1,7 +1,11 @@
 //! One logged-in device as Element X builds it: SQLite stores, discovered sliding sync, `SyncService`.
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use eyeball::Subscriber;
 use matrix_sdk::{
     Client, Room, RoomState, ThreadingSupport,
     authentication::matrix::MatrixSession,
@@ -44,6 +48,7 @@ pub struct Device {
     /// Room list and encryption sync, both by sliding sync.
     pub sync: SyncService,
     store: PathBuf,
+    troubles: Arc<Mutex<Vec<String>>>,
 }
 
 /// Builds a client that has to find out by itself that the server speaks sliding sync.
@@ -100,11 +105,14 @@ impl Device {
     async fn start(client: Client, store: PathBuf) -> Result<Self> {
         let sync = SyncService::builder(client.clone())
             .with_share_pos(true)
+            .with_offline_mode()
             .build()
             .await
             .context("building the sync service")?;
         sync.start().await;
-        let device = Self { client, sync, store };
+        let troubles = Arc::new(Mutex::new(Vec::new()));
+        tokio::spawn(note_troubles(sync.state(), Arc::clone(&troubles)));
+        let device = Self { client, sync, store, troubles };
         device.room_list_loaded().await?;
         Ok(device)
     }
@@ -159,15 +167,35 @@ impl Device {
             .context("building the timeline")
     }
 
-    /// Fails unless the sync service still runs: an error response would have stopped it.
+    /// Fails unless the sync service runs and has run all the time: a refused request would have stopped it.
     ///
     /// # Errors
-    /// With the state it is in.
+    /// With the states it was in instead.
     pub fn still_syncing(&self) -> Result<()> {
+        let troubles = self.troubles.lock().map_err(|_| anyhow!("poisoned"))?;
+        ensure!(troubles.is_empty(), "the sync service was in other states: {troubles:?}");
         match self.sync.state().get() {
             State::Running => Ok(()),
-            State::Error(error) => bail!("the sync service stopped: {error:#}"),
             other => bail!("the sync service is {other:?}"),
+        }
+    }
+
+    /// Forgets an interruption that was made on purpose.
+    ///
+    /// # Errors
+    /// When the list of troubles cannot be had.
+    pub fn forgive(&self) -> Result<()> {
+        self.troubles.lock().map_err(|_| anyhow!("poisoned"))?.clear();
+        Ok(())
+    }
+}
+
+async fn note_troubles(mut states: Subscriber<State>, troubles: Arc<Mutex<Vec<String>>>) {
+    while let Some(state) = states.next().await {
+        if !matches!(state, State::Running)
+            && let Ok(mut troubles) = troubles.lock()
+        {
+            troubles.push(format!("{state:?}"));
         }
     }
 }

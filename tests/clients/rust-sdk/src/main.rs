@@ -3,6 +3,7 @@ mod account;
 mod conversation;
 mod device;
 mod keys;
+mod outage;
 mod protocol;
 mod report;
 mod rooms;
@@ -24,6 +25,9 @@ struct Options {
     /// Register by the shared-secret admin endpoint as well, with this secret.
     #[arg(long, env = "ALPHORN_SHARED_SECRET")]
     shared_secret: Option<String>,
+    /// Folder in which a file `kill` or `start` makes the server go and come, as `with-server` does.
+    #[arg(long, env = "ALPHORN_CONTROL")]
+    control: Option<std::path::PathBuf>,
 }
 
 #[tokio::main]
@@ -37,8 +41,9 @@ async fn main() -> Result<()> {
     let stores = tempfile::tempdir()?;
     let site =
         device::Site { url: options.url.trim_end_matches('/').to_owned(), stores: stores.path().to_owned() };
+    let control = outage::Control::of(options.control);
     let mut report = report::Report::default();
-    if scenario::run(&mut report, &site, options.shared_secret.as_deref()).await.is_err() {
+    if scenario::run(&mut report, &site, options.shared_secret.as_deref(), control.as_ref()).await.is_err() {
         report.stopped("rust-sdk");
     }
     let passed = report.finish();

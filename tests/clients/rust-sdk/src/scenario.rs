@@ -5,7 +5,9 @@ use matrix_sdk::ruma::OwnedRoomId;
 use crate::{
     account, conversation,
     device::{Account, Device, Site},
-    keys, protocol,
+    keys,
+    outage::{self, Control},
+    protocol,
     report::{Report, Stopped},
     rooms, verification,
     view::View,
@@ -25,7 +27,12 @@ struct Person {
 ///
 /// # Errors
 /// `Stopped` when a step failed that all later ones need.
-pub async fn run(report: &mut Report, site: &Site, secret: Option<&str>) -> Result<(), Stopped> {
+pub async fn run(
+    report: &mut Report,
+    site: &Site,
+    secret: Option<&str>,
+    control: Option<&Control>,
+) -> Result<(), Stopped> {
     let alice = person(report, site, "alice", None).await?;
     let bob = person(report, site, "bob", secret).await?;
     report.check("a taken name cannot be registered", STEP, account::taken_name(site, &alice.account)).await;
@@ -43,6 +50,12 @@ pub async fn run(report: &mut Report, site: &Site, secret: Option<&str>) -> Resu
     converse(report, &at_alice, &at_bob).await?;
     let alice = more_devices(report, site, alice, &at_bob, &room_id).await?;
     from_below(report, &alice.device, &bob, &room_id).await;
+    if let Some(control) = control {
+        let outage = outage::outage(control, &alice.device, &bob.device, &room_id);
+        report
+            .check("the server is killed and started again; nothing is lost or doubled", STEP, outage)
+            .await;
+    }
     goodbye(report, &alice, &bob, &at_bob).await;
     Ok(())
 }
