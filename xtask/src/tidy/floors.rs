@@ -99,10 +99,11 @@ const FLOORS: &[Floor] = &[
         never: &[DATABASE, BROKER, CLIENT_API_TYPES, ANY_ERROR],
     },
     Floor { package: "alphorn", may_use: &[ALL], never: &[] },
-    Floor { package: "alphorn-tests", may_use: &[ALL], never: &[] },
+    Floor { package: "alphorn-nats-server", may_use: &[], never: &[RUNTIME, HTTP, ANY_ERROR] },
+    Floor { package: "alphorn-tests", may_use: &[ALL, &["alphorn-nats-server"]], never: &[] },
     Floor { package: "alphorn-bench", may_use: &[ALL, &["alphorn-tests"]], never: &[] },
     Floor { package: "alphorn-fuzz", may_use: &[ALL], never: &[] },
-    Floor { package: "xtask", may_use: &[], never: &[] },
+    Floor { package: "xtask", may_use: &[&["alphorn-nats-server"]], never: &[] },
 ];
 
 /// A package of endpoints: HTTP in, commands and queries out.
