@@ -8,6 +8,7 @@ use anyhow::{Result, bail};
 
 use crate::checkout::Checkout;
 use crate::ci::steps::{Step, Work};
+use crate::nats;
 use crate::processes::{Ended, run_within};
 use crate::tidy;
 
@@ -103,6 +104,7 @@ pub(crate) fn run(checkout: &Checkout, args: &[String]) -> Result<bool> {
 fn run_step(checkout: &Checkout, step: &Step, limit: Duration) -> Result<Option<String>> {
     let mut command = match &step.work {
         Work::Tidy => return Ok((!tidy::run(checkout)?).then(|| "found something".to_owned())),
+        Work::Nats => return Ok((!nats::run(&[])?).then(|| "found none".to_owned())),
         Work::Cargo(args) => {
             let mut command = checkout.cargo();
             command.args(*args);

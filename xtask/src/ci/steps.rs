@@ -16,6 +16,8 @@ pub(super) struct Step {
 pub(super) enum Work {
     /// `cargo xtask tidy`, in this process.
     Tidy,
+    /// `cargo xtask nats`, in this process: tests of the cluster look for nats-server and do not fetch it.
+    Nats,
     /// Cargo with these arguments.
     Cargo(&'static [&'static str]),
 }
@@ -24,6 +26,7 @@ impl Step {
     pub(super) fn describe(&self) -> String {
         match &self.work {
             Work::Tidy => "cargo xtask tidy".to_owned(),
+            Work::Nats => "cargo xtask nats".to_owned(),
             Work::Cargo(args) => format!("cargo {}", args.join(" ")),
         }
     }
@@ -39,6 +42,7 @@ pub(super) fn all() -> Vec<Step> {
     vec![
         cargo("format", false, 2, &["fmt", "--all", "--check"]),
         Step { name: "tidy", slow: false, work: Work::Tidy, limit: Duration::from_secs(120) },
+        Step { name: "nats", slow: false, work: Work::Nats, limit: Duration::from_secs(600) },
         cargo(
             "clippy",
             false,
