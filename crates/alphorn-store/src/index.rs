@@ -21,6 +21,7 @@ pub mod search;
 pub mod state;
 pub mod timeline;
 pub mod to_device;
+pub mod transactions;
 
 use alphorn_model::{Aggregate, Fact, Position, Record, Seq, TimestampMs};
 use rusqlite::{Connection, Params};

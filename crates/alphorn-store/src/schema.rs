@@ -8,7 +8,7 @@ use crate::{Result, StoreError};
 
 /// The version of the tables that this program makes. The log's records have a version of their own;
 /// when this number grows, derived tables are rebuilt from the log at start.
-pub const FORMAT_VERSION: u32 = 3;
+pub const FORMAT_VERSION: u32 = 4;
 
 /// Tables that are not derived: the log itself and facts about this database.
 const PRIMARY: &str = "
@@ -63,7 +63,7 @@ pub(crate) const DERIVED: &[(&str, &str)] = &[
     (
         "transactions",
         "user TEXT NOT NULL, device TEXT NOT NULL, room INTEGER NOT NULL, id TEXT NOT NULL, event_id TEXT NOT NULL, \
-         PRIMARY KEY (user, device, room, id)",
+         time INTEGER NOT NULL, PRIMARY KEY (user, device, room, id)",
     ),
     // --- accounts
     (
@@ -204,6 +204,7 @@ CREATE INDEX IF NOT EXISTS members_by_user ON members (user, membership, room, p
 CREATE INDEX IF NOT EXISTS members_by_kind ON members (room, membership, pos);
 CREATE INDEX IF NOT EXISTS rooms_public ON rooms (joined DESC, nid) WHERE public = 1;
 CREATE INDEX IF NOT EXISTS threads_latest ON threads (room, latest);
+CREATE INDEX IF NOT EXISTS transactions_by_time ON transactions (time);
 CREATE INDEX IF NOT EXISTS tokens_by_device ON tokens (user, device);
 CREATE INDEX IF NOT EXISTS refresh_by_device ON refresh_tokens (user, device);
 CREATE INDEX IF NOT EXISTS account_data_by_seq ON account_data (user, seq);

@@ -2,7 +2,7 @@
 
 use alphorn_model::fact::{EventFact, Placement, RoomFact};
 
-use super::{Write, members, people, relations, search, state, timeline};
+use super::{Write, members, people, relations, search, state, timeline, transactions};
 use crate::{Reader, Result, StoreError};
 
 /// A room's row.
@@ -98,15 +98,6 @@ impl Reader<'_> {
             Ok((row.get(0)?, row.get(1)?))
         })
     }
-
-    /// The event that a client's transaction made in a room, if any.
-    pub fn transaction(&self, user: &str, device: &str, room: i64, id: &str) -> Result<Option<String>> {
-        self.one(
-            "SELECT event_id FROM transactions WHERE user = ?1 AND device = ?2 AND room = ?3 AND id = ?4",
-            (user, device, room, id),
-            |row| row.get(0),
-        )
-    }
 }
 
 /// The room's number; an opened room gets the next one.
@@ -157,10 +148,7 @@ fn apply_event(write: &Write<'_>, nid: i64, fact: &EventFact) -> Result<bool> {
         return Ok(false);
     }
     if let Some(transaction) = &fact.transaction {
-        write.run(
-            "INSERT OR REPLACE INTO transactions VALUES (?1, ?2, ?3, ?4, ?5)",
-            (transaction.user.as_str(), &transaction.device, nid, &transaction.id, fact.event_id.as_str()),
-        )?;
+        transactions::remember(write, nid, transaction, &fact.event_id)?;
     }
     if fact.placement != Placement::Timeline {
         return Ok(false);
