@@ -115,6 +115,39 @@ async fn what_notified_is_listed_until_it_is_read() {
     assert_eq!(alice.get("/_matrix/client/v3/notifications").await.expect_ok()["notifications"], json!([]));
 }
 
+#[tokio::test]
+async fn ignored_people_notify_nobody() {
+    let server = Server::start().await;
+    let alice = server.register("alice").await;
+    let bob = server.register("bob").await;
+    let carol = server.register("carol").await;
+    let room =
+        alice.create_room(json!({"preset": "private_chat", "invite": [bob.user_id, carol.user_id]})).await;
+    bob.join(&room).await;
+    carol.join(&room).await;
+    let path = format!("/_matrix/client/v3/user/{}/account_data/m.ignored_user_list", bob.user_id);
+    let mention = json!({"msgtype": "m.text", "body": "hello", "m.mentions": {"user_ids": [bob.user_id]}});
+    let unread = async || {
+        let counts = bob.sync(None).await["rooms"]["join"][&room]["unread_notifications"].clone();
+        (counts["notification_count"].clone(), counts["highlight_count"].clone())
+    };
+    carol.send(&room, "m.room.message", mention.clone()).await;
+    alice.send(&room, "m.room.message", mention.clone()).await;
+    assert_eq!(unread().await, (json!(2), json!(2)));
+
+    bob.put(&path, json!({"ignored_users": {&carol.user_id: {}, &bob.user_id: {}}})).await.expect_ok();
+    assert_eq!(unread().await, (json!(1), json!(1)), "what is there is counted anew");
+    carol.send(&room, "m.room.message", mention.clone()).await;
+    assert_eq!(unread().await, (json!(1), json!(1)));
+    let listed = bob.get("/_matrix/client/v3/notifications").await.expect_ok();
+    let senders: Vec<&Value> =
+        listed["notifications"].as_array().unwrap().iter().map(|found| &found["event"]["sender"]).collect();
+    assert_eq!(senders, [&json!(alice.user_id)]);
+
+    bob.put(&path, json!({"ignored_users": {}})).await.expect_ok();
+    assert_eq!(unread().await, (json!(3), json!(3)));
+}
+
 fn pusher(key: &str) -> Value {
     json!({
         "kind": "http", "app_id": "org.example.app", "pushkey": key, "lang": "de",

@@ -1,15 +1,11 @@
 //! Looking into a room: who may, and how far. Specification: Client-Server API, "Room History
-//! Visibility", "Ignoring Users".
-
-use std::collections::HashSet;
+//! Visibility".
 
 use alphorn_http::engine::ReadError;
 use alphorn_http::engine::view::{Sights, View};
 use alphorn_http::model::{Position, Refusal, RoomId};
 use alphorn_http::store::{Reader, RoomRow, StoredEvent};
 use alphorn_http::{App, Client};
-use serde::Deserialize;
-use serde_json::{Map, Value};
 
 /// Reads as the client's user and device.
 pub(crate) async fn look<T: Send + 'static>(
@@ -97,19 +93,6 @@ impl Room {
 /// A token as a position.
 pub(crate) fn position(token: &str) -> Result<Position, Refusal> {
     Position::from_token(token).ok_or_else(|| Refusal::invalid_param("not a token of this server"))
-}
-
-/// Users of whom the viewer wants to see nothing.
-pub(crate) fn ignored(view: &View<'_>) -> Result<HashSet<String>, ReadError> {
-    #[derive(Deserialize)]
-    struct Ignored {
-        ignored_users: Map<String, Value>,
-    }
-    let stored = view.reader.account_datum(view.user(), "", "m.ignored_user_list")?;
-    let ignored: Option<Ignored> = stored.and_then(|stored| serde_json::from_str(stored.get()).ok());
-    Ok(ignored
-        .map(|ignored| ignored.ignored_users.into_iter().map(|(user, _)| user).collect())
-        .unwrap_or_default())
 }
 
 /// Events as a JSON array.

@@ -1,32 +1,15 @@
 //! People of whom a user wants to see nothing. Specification: Client-Server API, "Ignoring Users".
 
-use std::{
-    cell::OnceCell,
-    collections::{HashMap, HashSet},
-};
+use std::{cell::OnceCell, collections::HashSet};
 
 use alphorn_http::{
     engine::{
-        ReadError,
+        ReadError, ignored_users,
         view::{EventHead, View},
     },
     model::Position,
-    store::{Membership, Reader, StoredEvent},
+    store::{Membership, StoredEvent},
 };
-use serde::Deserialize;
-
-/// The user's list.
-pub(crate) fn users(reader: &Reader<'_>, user: &str) -> Result<HashSet<String>, ReadError> {
-    #[derive(Default, Deserialize)]
-    struct Content {
-        ignored_users: HashMap<String, serde::de::IgnoredAny>,
-    }
-    let stored = reader.account_datum(user, "", "m.ignored_user_list")?;
-    let content: Option<Content> = stored.and_then(|stored| serde_json::from_str(stored.get()).ok());
-    let ignored = content.unwrap_or_default().ignored_users.into_keys();
-    // Nobody can do without oneself.
-    Ok(ignored.filter(|ignored| ignored != user).collect())
-}
 
 /// The user's list, read when it is needed for the first time.
 #[derive(Default)]
@@ -37,7 +20,7 @@ impl Ignored {
         if let Some(users) = self.0.get() {
             return Ok(users);
         }
-        let users = users(view.reader, view.user())?;
+        let users = ignored_users(view.reader, view.user())?;
         Ok(self.0.get_or_init(|| users))
     }
 

@@ -3,18 +3,18 @@
 //! Specification: Client-Server API, "Push Rules", "Receiving notifications".
 
 mod notified;
+mod taste;
 
 use std::{collections::BTreeMap, num::NonZeroUsize, sync::Arc};
 
 use alphorn_domain::{
     Pdu, RoomState,
-    read::{PushContext, PushEvent, PushOutcome, push_outcome, read_ruleset},
+    read::{PushContext, PushEvent, PushOutcome},
 };
-use alphorn_model::{OwnedUserId, Position, RoomId, Seq};
+use alphorn_model::{OwnedUserId, Position, RoomId};
 use alphorn_store::{Membership, Reader, RoomRow, StoreError, StoredEvent};
 use lru::LruCache;
 use parking_lot::Mutex;
-use ruma_common::push::Ruleset;
 use serde::Deserialize;
 
 use crate::{
@@ -22,14 +22,16 @@ use crate::{
     view::{Detail, EventHead, View},
 };
 
+use taste::{Taste, Version};
+
 pub use notified::Notified;
 
 /// Events looked at for one count at most: beyond that the count says "at least".
 const LOOKED_AT_MAX: usize = 3_000;
 
-/// Counts, rulesets and prepared events held in memory.
+/// Counts, tastes and prepared events held in memory.
 const COUNTS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(49_999);
-const RULESETS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1_999);
+const TASTES: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1_999);
 const EVENTS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1_023);
 const CONTEXTS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1_023);
 
@@ -78,12 +80,10 @@ struct ReadTo {
 
 struct Counted {
     read_to: ReadTo,
-    rules: Seq,
+    taste: Version,
     upto: Position,
     unread: RoomUnread,
 }
-
-type Rules = (Seq, Arc<Ruleset>);
 
 /// A room's context as of its power levels and number of members.
 type RoomContext = (Position, u64, Arc<PushContext>);
@@ -91,7 +91,7 @@ type RoomContext = (Position, u64, Arc<PushContext>);
 /// What is remembered between counts; all of it can be made anew.
 pub struct UnreadCounts {
     counts: Mutex<LruCache<(String, i64), Counted>>,
-    rulesets: Mutex<LruCache<String, Rules>>,
+    tastes: Mutex<LruCache<String, Arc<Taste>>>,
     events: Mutex<LruCache<i64, Arc<Prepared>>>,
     contexts: Mutex<LruCache<i64, RoomContext>>,
 }
@@ -107,7 +107,7 @@ impl Default for UnreadCounts {
     fn default() -> Self {
         Self {
             counts: Mutex::new(LruCache::new(COUNTS)),
-            rulesets: Mutex::new(LruCache::new(RULESETS)),
+            tastes: Mutex::new(LruCache::new(TASTES)),
             events: Mutex::new(LruCache::new(EVENTS)),
             contexts: Mutex::new(LruCache::new(CONTEXTS)),
         }
@@ -128,21 +128,20 @@ impl UnreadCounts {
         upto: Position,
     ) -> Result<RoomUnread, ReadError> {
         let read_to = read_to(reader, user, room.nid, joined_since)?;
-        let (rules_seq, rules) = self.rules(reader, user)?;
+        let taste = self.taste(reader, user)?;
         let key = (user.to_string(), room.nid);
-        let known = self
-            .counts
-            .lock()
-            .pop(&key)
-            .filter(|known| known.read_to == read_to && known.rules == rules_seq && known.upto <= upto);
+        let known =
+            self.counts.lock().pop(&key).filter(|known| {
+                known.read_to == read_to && known.taste == taste.version && known.upto <= upto
+            });
         let mut counted = known.unwrap_or_else(|| Counted {
             upto: read_to.lowest(),
             read_to,
-            rules: rules_seq,
+            taste: taste.version,
             unread: RoomUnread::default(),
         });
         if counted.upto < upto {
-            self.fold(reader, user, room, &rules, &mut counted, upto)?;
+            self.fold(reader, user, room, &taste, &mut counted, upto)?;
             counted.upto = upto;
         }
         let unread = counted.unread.clone();
@@ -161,14 +160,14 @@ impl UnreadCounts {
         room: &RoomRow,
         event: &StoredEvent,
     ) -> Result<PushOutcome, ReadError> {
-        let (_, rules) = self.rules(reader, user)?;
+        let taste = self.taste(reader, user)?;
         let prepared = self.prepare(reader, event)?;
-        if prepared.silent || prepared.sender == user.as_str() {
+        if taste.passes_over(&prepared) {
             return Ok(PushOutcome::default());
         }
         let mut context = PushContext::clone(&*self.context(reader, user, room)?);
         context.turn_to(user, &display_name(reader, room.nid, user)?);
-        Ok(push_outcome(&rules, &prepared.event, &context))
+        Ok(taste.outcome(&prepared, &context))
     }
 
     /// In how many rooms something notifying is unread: what apps show on their icon.
@@ -187,29 +186,12 @@ impl UnreadCounts {
         Ok(rooms)
     }
 
-    /// A user's push rules, as the server applies them, and the record that set them.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub fn rules(&self, reader: &Reader<'_>, user: &OwnedUserId) -> Result<Rules, ReadError> {
-        let seq = reader.account_datum_seq(user.as_str(), "", "m.push_rules")?;
-        if let Some((held, rules)) = self.rulesets.lock().get(user.as_str())
-            && *held == seq
-        {
-            return Ok((seq, Arc::clone(rules)));
-        }
-        let stored = reader.account_datum(user.as_str(), "", "m.push_rules")?;
-        let rules = Arc::new(read_ruleset(user, stored.as_deref()));
-        self.rulesets.lock().put(user.to_string(), (seq, Arc::clone(&rules)));
-        Ok((seq, rules))
-    }
-
     fn fold(
         &self,
         reader: &Reader<'_>,
         user: &OwnedUserId,
         room: &RoomRow,
-        rules: &Ruleset,
+        taste: &Taste,
         counted: &mut Counted,
         upto: Position,
     ) -> Result<(), ReadError> {
@@ -221,13 +203,13 @@ impl UnreadCounts {
         context.turn_to(user, &display_name(reader, room.nid, user)?);
         for event in events {
             let prepared = self.prepare(reader, &event)?;
-            if prepared.silent || prepared.sender == user.as_str() {
+            if taste.passes_over(&prepared) {
                 continue;
             }
             if counted.read_to.covers(event.position, prepared.thread.as_deref()) {
                 continue;
             }
-            let outcome = push_outcome(rules, &prepared.event, &context);
+            let outcome = taste.outcome(&prepared, &context);
             let unread = Unread {
                 notifications: u64::from(outcome.notify),
                 highlights: u64::from(outcome.notify && outcome.highlight),

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use alphorn_http::engine::ReadError;
 use alphorn_http::engine::view::{EventHead, View};
+use alphorn_http::engine::{ReadError, ignored_users};
 use alphorn_http::filter::RoomEventFilter;
 use alphorn_http::model::{Position, Refusal};
 use alphorn_http::store::StoredEvent;
@@ -49,7 +49,7 @@ pub(crate) struct Part {
 
 impl<'a> Sieve<'a> {
     pub(crate) fn new(view: &View<'_>, filter: &'a RoomEventFilter) -> Result<Self, ReadError> {
-        Ok(Self { filter, ignored: crate::look::ignored(view)? })
+        Ok(Self { filter, ignored: ignored_users(view.reader, view.user())? })
     }
 
     fn takes(&self, view: &View<'_>, event: &StoredEvent) -> Result<bool, ReadError> {

@@ -1,7 +1,7 @@
 //! One answer of classic sync, put together from one snapshot of the store.
 
 use alphorn_http::{
-    engine::{Engine, view::View},
+    engine::{Engine, ignored_users, view::View},
     model::{Position, RawJson, Seq, SyncToken},
     store::{Member, Membership, Reader, StoreError},
 };
@@ -10,7 +10,7 @@ use serde_json::{Value, json, value::to_raw_value};
 use std::collections::{BTreeMap, HashSet};
 
 use super::{Built, Wanted, clamp};
-use crate::{ephemeral, ignored, presence, to_device};
+use crate::{ephemeral, presence, to_device};
 
 /// A JSON object whose values are JSON text already: events are not parsed again on their way out.
 pub(crate) type Body = BTreeMap<String, RawJson>;
@@ -45,7 +45,7 @@ impl<'a> Builder<'a> {
         let upto = reader.applied()?;
         let since = clamp(wanted.since, engine.epoch(), upto);
         let view = View::new(reader, wanted.user.as_str(), &wanted.device, engine.now_ms());
-        let ignored = ignored::users(reader, wanted.user.as_str())?;
+        let ignored = ignored_users(reader, wanted.user.as_str())?;
         Ok(Self { engine, reader, wanted, view, since, upto, ephemeral, ignored })
     }
 

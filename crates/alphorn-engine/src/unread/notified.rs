@@ -1,6 +1,5 @@
 //! What notified a user: the same rules as for counting, with the events themselves.
 
-use alphorn_domain::read::push_outcome;
 use alphorn_model::{OwnedUserId, Position};
 use alphorn_store::{Reader, RoomRow, StoredEvent};
 use ruma_common::push::Action;
@@ -44,17 +43,17 @@ impl UnreadCounts {
         if events.is_empty() {
             return Ok((Vec::new(), looked_down_to));
         }
-        let (_, rules) = self.rules(reader, user)?;
+        let taste = self.taste(reader, user)?;
         let read_to = read_to(reader, user, room.nid, since)?;
         let mut context = PushContext::clone(&*self.context(reader, user, room)?);
         context.turn_to(user, &display_name(reader, room.nid, user)?);
         let mut found = Vec::new();
         for event in events {
             let prepared = self.prepare(reader, &event)?;
-            if prepared.silent || prepared.sender == user.as_str() {
+            if taste.passes_over(&prepared) {
                 continue;
             }
-            let outcome = push_outcome(&rules, &prepared.event, &context);
+            let outcome = taste.outcome(&prepared, &context);
             if outcome.notify {
                 found.push(Notified {
                     ts: EventHead::of(&event)?.origin_server_ts,
