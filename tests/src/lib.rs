@@ -25,6 +25,7 @@
 pub mod binary;
 pub mod http;
 pub mod kill;
+pub mod nats;
 pub mod server;
 pub mod user;
 

@@ -1,0 +1,145 @@
+//! How a cluster under test is laid out before it starts.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::certificates::{self, Files};
+use super::config::{config, merge};
+use super::monitor::Monitor;
+use super::{Cluster, Member, NatsError, ports};
+use crate::server::fail;
+
+/// New ports tried when another process took one that was free a moment ago.
+const PORT_ATTEMPTS: u32 = 5;
+/// For clients, for the other servers, for monitoring.
+const PORTS_EACH: usize = 3;
+
+/// How a cluster under test is configured before it starts: three servers without TLS, unless told otherwise.
+#[derive(Debug)]
+pub struct ClusterBuilder {
+    servers: usize,
+    tls: bool,
+    name: String,
+    binary: Option<PathBuf>,
+    stores: Vec<(usize, PathBuf)>,
+    settings: Value,
+}
+
+impl Default for ClusterBuilder {
+    fn default() -> Self {
+        let (binary, stores, settings) = (None, Vec::new(), json!({}));
+        Self { servers: 3, tls: false, name: "alphorn-test".to_owned(), binary, stores, settings }
+    }
+}
+
+impl ClusterBuilder {
+    /// So many servers. One alone is no cluster: its streams have one replica.
+    #[must_use]
+    pub fn servers(self, servers: usize) -> Self {
+        Self { servers, ..self }
+    }
+
+    /// TLS for clients and between servers, with certificates of an authority that is made for this cluster.
+    #[must_use]
+    pub fn tls(self) -> Self {
+        Self { tls: true, ..self }
+    }
+
+    /// The cluster's name.
+    #[must_use]
+    pub fn name(self, name: &str) -> Self {
+        Self { name: name.to_owned(), ..self }
+    }
+
+    /// Runs this executable instead of the one that `cargo xtask nats` prints, of whatever version.
+    #[must_use]
+    pub fn binary(self, path: &Path) -> Self {
+        Self { binary: Some(path.to_owned()), ..self }
+    }
+
+    /// Keeps one server's streams in this folder, for example on a small disk.
+    #[must_use]
+    pub fn store(mut self, index: usize, folder: &Path) -> Self {
+        self.stores.push((index, folder.to_owned()));
+        self
+    }
+
+    /// Lays these settings over the configuration of every server, key by key:
+    /// `json!({"jetstream": {"max_file_store": 1_000_000}})`.
+    #[must_use]
+    pub fn settings(mut self, settings: &Value) -> Self {
+        merge(&mut self.settings, settings);
+        self
+    }
+
+    /// Starts the servers and waits until they have a leader.
+    ///
+    /// # Panics
+    /// When they do not come up: the message holds the ends of their logs.
+    pub async fn start(self) -> Cluster {
+        match self.try_start().await {
+            Ok(cluster) => cluster,
+            Err(error) => fail(&error),
+        }
+    }
+
+    /// As [`ClusterBuilder::start`], for those who expect a refusal.
+    ///
+    /// # Errors
+    /// When the servers do not come up.
+    pub async fn try_start(self) -> Result<Cluster, NatsError> {
+        for _ in 1..PORT_ATTEMPTS {
+            match self.attempt().await {
+                Err(NatsError::Ended { log, .. }) if log.contains("address already in use") => {}
+                outcome => return outcome,
+            }
+        }
+        self.attempt().await
+    }
+
+    async fn attempt(&self) -> Result<Cluster, NatsError> {
+        let system = |what| move |error| NatsError::System(what, error);
+        let binary = match &self.binary {
+            Some(binary) => binary.clone(),
+            None => alphorn_nats_server::find()?,
+        };
+        let home = tempfile::Builder::new().prefix("alphorn-nats-").tempdir();
+        let home = home.map_err(system("make a folder"))?;
+        let files = if self.tls { Some(certificates::make(home.path())?) } else { None };
+        let members = self.members(&home).map_err(system("lay out the servers"))?;
+        self.write_configs(&members, files.as_ref()).map_err(system("write a configuration"))?;
+        let mut cluster = Cluster { binary, members, ca_file: files.map(|files| files.authority), home };
+        for index in 0..cluster.size() {
+            cluster.try_spawn(index)?;
+        }
+        cluster.try_wait_ready().await?;
+        Ok(cluster)
+    }
+
+    fn members(&self, home: &TempDir) -> std::io::Result<Vec<Member>> {
+        let ports = ports::free(self.servers * PORTS_EACH)?;
+        let mut members = Vec::new();
+        for (index, ports) in ports.chunks_exact(PORTS_EACH).enumerate() {
+            let &[client, routes, monitor] = ports else { continue };
+            let name = format!("nats-{index}");
+            let folder = home.path().join(&name);
+            std::fs::create_dir_all(&folder)?;
+            let given = self.stores.iter().rfind(|(of, _)| *of == index).map(|(_, store)| store.clone());
+            let store = given.unwrap_or_else(|| folder.join("store"));
+            let monitor = Monitor::new(monitor);
+            members.push(Member { name, client, routes, monitor, folder, store, process: None });
+        }
+        Ok(members)
+    }
+
+    fn write_configs(&self, members: &[Member], tls: Option<&Files>) -> std::io::Result<()> {
+        for member in members {
+            let mut config = config(member, members, &self.name, tls);
+            merge(&mut config, &self.settings);
+            std::fs::write(member.config_file(), format!("{config:#}"))?;
+        }
+        Ok(())
+    }
+}
