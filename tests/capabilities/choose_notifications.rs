@@ -66,6 +66,7 @@ async fn wrong_rules_are_refused() {
         ("content/x?before=y", json!({"pattern": "x", "actions": []}), "M_UNKNOWN"),
         ("override/x?after=.m.rule.master", json!({"actions": []}), "M_UNKNOWN"),
         ("override/x", json!({"actions": [], "conditions": [{"kind": 1}]}), "M_BAD_JSON"),
+        ("room/", json!({"actions": []}), "M_INVALID_PARAM"),
         ("other/x", json!({"actions": []}), "M_INVALID_PARAM"),
         ("content/.m.none/enabled", json!({"enabled": "yes"}), "M_BAD_JSON"),
     ];
@@ -75,6 +76,7 @@ async fn wrong_rules_are_refused() {
     let enabled = json!({"enabled": true});
     alice.put(&format!("{RULES}/content/none/enabled"), enabled).await.expect_error(404, "M_NOT_FOUND");
     alice.delete(&format!("{RULES}/override/.m.rule.master")).await.expect_error(400, "M_INVALID_PARAM");
+    alice.get("/_matrix/client/v3/pushrules").await.expect_error(404, "M_UNRECOGNIZED");
     alice.delete(&format!("{RULES}/room/none")).await.expect_error(404, "M_NOT_FOUND");
     assert_eq!(alice.get("/_matrix/client/v3/pushrules/").await.expect_ok(), before);
 }

@@ -90,6 +90,12 @@ pub(super) async fn put(
     .await
 }
 
+/// `PUT /pushrules/global/{kind}/` with an empty rule id.
+pub(super) async fn without_id(Path(kind): Path<String>, _: Regular) -> Result {
+    Kind::parse(&kind)?;
+    Err(Refusal::invalid_param("a rule id has 1 to 255 bytes and no slashes").into())
+}
+
 /// `DELETE /pushrules/global/{kind}/{ruleId}`: removes a rule.
 pub(super) async fn delete(
     State(app): State<App>,
