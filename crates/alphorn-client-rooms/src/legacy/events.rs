@@ -115,6 +115,9 @@ struct Stretch {
     room: Room,
     upto: Position,
     joined: bool,
+    /// Whether the viewer also gets what is no event: a member, or somebody who looks into a room that the
+    /// world may read.
+    live: bool,
 }
 
 fn stretches(view: &View<'_>, wanted: &Wanted, upto: Seq) -> Result<Vec<Stretch>, ReadError> {
@@ -122,8 +125,8 @@ fn stretches(view: &View<'_>, wanted: &Wanted, upto: Seq) -> Result<Vec<Stretch>
     if let Some(id) = &wanted.room {
         let room = Room::enter(view, id)?;
         let joined = room.sights.membership_now() == Some(Membership::Join);
-        let upto = room.horizon.min(end);
-        return Ok(vec![Stretch { room, upto, joined }]);
+        let (upto, live) = (room.horizon.min(end), joined || room.sights.world_readable());
+        return Ok(vec![Stretch { room, upto, joined, live }]);
     }
     let mut found = Vec::new();
     for member in view.reader.rooms_of(view.user())? {
@@ -134,7 +137,8 @@ fn stretches(view: &View<'_>, wanted: &Wanted, upto: Seq) -> Result<Vec<Stretch>
         let Some(row) = view.reader.room_by_nid(member.room)? else { continue };
         let sights = view.sights(row.nid)?;
         let horizon = if joined { Position::END } else { member.position };
-        found.push(Stretch { room: Room { row, sights, horizon }, upto: horizon.min(end), joined });
+        let room = Room { row, sights, horizon };
+        found.push(Stretch { room, upto: horizon.min(end), joined, live: joined });
     }
     Ok(found)
 }
@@ -181,7 +185,7 @@ fn beside(
 ) -> Result<(), ReadError> {
     let ephemera = engine.ephemera();
     let since = if wanted.from.node == ephemera.node_run() { wanted.from.ephemeral } else { 0 };
-    for stretch in stretches.iter().filter(|stretch| stretch.joined) {
+    for stretch in stretches.iter().filter(|stretch| stretch.live) {
         let row = &stretch.room.row;
         chunk.extend(form::receipts(view, row.nid, &row.room_id, wanted.from.seq, upto)?);
         if let Some((users, version)) = ephemera.typing(&row.room_id)
@@ -192,13 +196,13 @@ fn beside(
             );
         }
     }
-    if wanted.room.is_some() {
-        return Ok(());
-    }
     for (user, presence) in ephemera.presence_since(since, LIMIT) {
-        if user == view.user() || view.reader.share_room(view.user(), &user)? {
+        if is_told_of(view, wanted, stretches, &user)? {
             chunk.push(form::presence(engine, &user, &presence));
         }
+    }
+    if wanted.room.is_some() {
+        return Ok(());
     }
     for datum in view.reader.account_data_changes(view.user(), wanted.from.seq, upto)? {
         let mut event = form::account_data(&datum);
@@ -208,4 +212,24 @@ fn beside(
         chunk.push(event);
     }
     Ok(())
+}
+
+/// Whether the viewer hears of somebody's presence: of members of the one room they look into, or else of all
+/// with whom they share one.
+fn is_told_of(
+    view: &View<'_>,
+    wanted: &Wanted,
+    stretches: &[Stretch],
+    user: &str,
+) -> Result<bool, ReadError> {
+    if wanted.room.is_none() {
+        return Ok(user == view.user() || view.reader.share_room(view.user(), user)?);
+    }
+    for stretch in stretches.iter().filter(|stretch| stretch.live) {
+        let member = view.reader.member(stretch.room.row.nid, user)?;
+        if member.is_some_and(|member| member.membership == Membership::Join) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
