@@ -1,8 +1,8 @@
 //! Typing, receipts, read markers, reports.
 
 use alphorn_tests::user::room_path;
-use alphorn_tests::{Server, http::segment};
-use serde_json::json;
+use alphorn_tests::{Server, User, http::segment};
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_receipt_reaches_others_and_never_goes_back() {
@@ -79,4 +79,47 @@ async fn reports_are_taken_from_those_who_can_see() {
     eve.post(&user("@nobody:test.localhost"), json!({ "reason": "x" }))
         .await
         .expect_error(404, "M_NOT_FOUND");
+}
+
+/// The counts of the room: outside threads, and by thread.
+async fn unread(user: &User, room: &str) -> (Value, Value) {
+    let filter = r#"{"room":{"timeline":{"unread_thread_notifications":true}}}"#;
+    let path = format!("/_matrix/client/v3/sync?filter={}", segment(filter));
+    let answer = user.get(&path).await.expect_ok();
+    let room = &answer["rooms"]["join"][room];
+    let threads = room["unread_thread_notifications"].as_object().cloned().unwrap_or_default();
+    let threads = threads.into_iter().map(|(root, counts)| (root, counts["notification_count"].clone()));
+    (room["unread_notifications"]["notification_count"].clone(), threads.collect())
+}
+
+#[tokio::test]
+async fn who_writes_has_read_what_was_said_before() {
+    let server = Server::start().await;
+    let alice = server.register("alice").await;
+    let bob = server.register("bob").await;
+    let room = alice.create_room(json!({"preset": "private_chat", "invite": [bob.user_id]})).await;
+    bob.join(&room).await;
+    let root = alice.send_text(&room, "root").await;
+    let in_thread = |text: &str| json!({"msgtype": "m.text", "body": text, "m.relates_to": {"rel_type": "m.thread", "event_id": root}});
+    let reply = alice.send(&room, "m.room.message", in_thread("reply")).await;
+    assert_eq!(unread(&bob, &room).await, (json!(1), json!({&root: 1})));
+    // What happens by the way is no sign of reading.
+    let reaction = json!({"m.relates_to": {"rel_type": "m.annotation", "event_id": reply, "key": "x"}});
+    bob.send(&room, "m.reaction", reaction).await;
+    bob.put("/_matrix/client/v3/profile/@bob:test.localhost/displayname", json!({"displayname": "Bobby"}))
+        .await
+        .expect_ok();
+    assert_eq!(unread(&bob, &room).await, (json!(1), json!({&root: 1})));
+
+    bob.send_text(&room, "I am here").await;
+    assert_eq!(unread(&bob, &room).await, (json!(0), json!({&root: 1})), "the thread is another matter");
+    alice.send_text(&room, "good").await;
+    alice.send(&room, "m.room.message", in_thread("more")).await;
+    assert_eq!(unread(&bob, &room).await, (json!(1), json!({&root: 2})));
+    bob.send(&room, "m.room.message", in_thread("answer")).await;
+    assert_eq!(unread(&bob, &room).await, (json!(1), json!({})));
+    let listed = bob.get("/_matrix/client/v3/notifications").await.expect_ok();
+    let read: Vec<&Value> =
+        listed["notifications"].as_array().unwrap().iter().map(|found| &found["read"]).collect();
+    assert_eq!(read, [true, false, true, true], "newest first: more, good, reply, root");
 }

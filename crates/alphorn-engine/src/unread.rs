@@ -68,6 +68,22 @@ impl RoomUnread {
         self.threads.values().for_each(|unread| sum.add(*unread));
         sum
     }
+
+    fn add(&mut self, thread: Option<&str>, unread: Unread) {
+        match thread {
+            _ if unread == Unread::default() => {}
+            Some(root) => self.threads.entry(root.to_owned()).or_default().add(unread),
+            None => self.main.add(unread),
+        }
+    }
+
+    /// Forgets what was counted where the user wrote since.
+    fn forget(&mut self, before: &ReadTo, now: &ReadTo) {
+        if now.main > before.main {
+            self.main = Unread::default();
+        }
+        self.threads.retain(|root, _| now.threads.get(root) <= before.threads.get(root));
+    }
 }
 
 /// Up to where a user has read a room.
@@ -82,6 +98,8 @@ struct Counted {
     read_to: ReadTo,
     taste: Version,
     upto: Position,
+    /// The newest messages of the user's own that were passed: who writes has read.
+    wrote: ReadTo,
     unread: RoomUnread,
 }
 
@@ -101,6 +119,8 @@ struct Prepared {
     sender: String,
     thread: Option<String>,
     silent: bool,
+    /// Whoever sent it has read what was said before.
+    says: bool,
 }
 
 impl Default for UnreadCounts {
@@ -127,6 +147,18 @@ impl UnreadCounts {
         joined_since: Position,
         upto: Position,
     ) -> Result<RoomUnread, ReadError> {
+        self.counted(reader, user, room, joined_since, upto, |counted| counted.unread.clone())
+    }
+
+    fn counted<T>(
+        &self,
+        reader: &Reader<'_>,
+        user: &OwnedUserId,
+        room: &RoomRow,
+        joined_since: Position,
+        upto: Position,
+        look: impl FnOnce(&Counted) -> T,
+    ) -> Result<T, ReadError> {
         let read_to = read_to(reader, user, room.nid, joined_since)?;
         let taste = self.taste(reader, user)?;
         let key = (user.to_string(), room.nid);
@@ -138,15 +170,16 @@ impl UnreadCounts {
             upto: read_to.lowest(),
             read_to,
             taste: taste.version,
+            wrote: ReadTo::default(),
             unread: RoomUnread::default(),
         });
         if counted.upto < upto {
             self.fold(reader, user, room, &taste, &mut counted, upto)?;
             counted.upto = upto;
         }
-        let unread = counted.unread.clone();
+        let seen = look(&counted);
         self.counts.lock().put(key, counted);
-        Ok(unread)
+        Ok(seen)
     }
 
     /// What a user's push rules say of one event.
@@ -201,12 +234,17 @@ impl UnreadCounts {
         }
         let mut context = PushContext::clone(&*self.context(reader, user, room)?);
         context.turn_to(user, &display_name(reader, room.nid, user)?);
+        let mut fresh = RoomUnread::default();
+        let wrote_before = counted.wrote.clone();
+        // The newest come first: what was said before a message of the user's own is read already.
         for event in events {
             let prepared = self.prepare(reader, &event)?;
-            if taste.passes_over(&prepared) {
-                continue;
+            let thread = prepared.thread.as_deref();
+            if taste.is_own(&prepared) && prepared.says {
+                counted.wrote.raise(thread, event.position);
             }
-            if counted.read_to.covers(event.position, prepared.thread.as_deref()) {
+            let read = [&counted.read_to, &counted.wrote].iter().any(|to| to.covers(event.position, thread));
+            if read || taste.passes_over(&prepared) {
                 continue;
             }
             let outcome = taste.outcome(&prepared, &context);
@@ -214,12 +252,11 @@ impl UnreadCounts {
                 notifications: u64::from(outcome.notify),
                 highlights: u64::from(outcome.notify && outcome.highlight),
             };
-            match &prepared.thread {
-                _ if unread == Unread::default() => {}
-                Some(root) => counted.unread.threads.entry(root.clone()).or_default().add(unread),
-                None => counted.unread.main.add(unread),
-            }
+            fresh.add(thread, unread);
         }
+        counted.unread.forget(&wrote_before, &counted.wrote);
+        fresh.threads.into_iter().for_each(|(root, unread)| counted.unread.add(Some(&root), unread));
+        counted.unread.add(None, fresh.main);
         Ok(())
     }
 
@@ -240,6 +277,7 @@ impl UnreadCounts {
             sender: head.sender.to_string(),
             thread: thread_of(&head),
             silent: !fresh,
+            says: head.state_key.is_none() && !matches!(&*head.kind, "m.reaction" | "m.room.redaction"),
         });
         self.events.lock().put(event.position.0, Arc::clone(&prepared));
         Ok(prepared)
@@ -280,6 +318,15 @@ impl ReadTo {
     fn lowest(&self) -> Position {
         // Threads may be read further than the main timeline; what is read is passed over again.
         self.everywhere
+    }
+
+    /// The user has read up to here in a thread, or (`None`) outside threads.
+    fn raise(&mut self, thread: Option<&str>, position: Position) {
+        let place = match thread {
+            None => &mut self.main,
+            Some(root) => self.threads.entry(root.to_owned()).or_default(),
+        };
+        *place = (*place).max(position);
     }
 
     fn covers(&self, position: Position, thread: Option<&str>) -> bool {

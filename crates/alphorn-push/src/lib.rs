@@ -3,6 +3,7 @@
 //! started again: what was not confirmed is told once more.
 //! Specification: Client-Server API, "Push Notifications"; Push Gateway API.
 
+mod badge;
 mod delivery;
 mod notice;
 
@@ -15,6 +16,7 @@ use alphorn_model::{
     fact::{Placement, RoomFact},
 };
 
+use badge::Badges;
 use delivery::Deliveries;
 
 /// Records looked at in one go.
@@ -26,10 +28,11 @@ const TOO_OLD_MS: u64 = 60 * 60_000;
 /// Follows the log until it is dropped. `cursor` is the file that remembers how far it is.
 pub async fn follow(engine: Engine, egress: Arc<Egress>, cursor: PathBuf) {
     let deliveries = Deliveries::new(engine.clone(), egress);
+    let badges = Arc::new(Badges::default());
     let mut at = read_cursor(&cursor).await.unwrap_or_else(|| engine.wake().applied());
     loop {
         engine.wake().past(at).await;
-        match step(&engine, &deliveries, at).await {
+        match step(&engine, &deliveries, &badges, at).await {
             Ok(reached) => at = reached,
             Err(error) => {
                 tracing::warn!(%error, "push cannot read the log; trying again");
@@ -44,7 +47,12 @@ pub async fn follow(engine: Engine, egress: Arc<Egress>, cursor: PathBuf) {
 }
 
 /// Handles the next records; gives how far it came.
-async fn step(engine: &Engine, deliveries: &Deliveries, at: Seq) -> Result<Seq, Refusal> {
+async fn step(
+    engine: &Engine,
+    deliveries: &Deliveries,
+    badges: &Arc<Badges>,
+    at: Seq,
+) -> Result<Seq, Refusal> {
     let oldest = engine.now_ms().saturating_sub(TOO_OLD_MS);
     let (inner, reached) = (
         engine.clone(),
@@ -56,6 +64,7 @@ async fn step(engine: &Engine, deliveries: &Deliveries, at: Seq) -> Result<Seq, 
         }),
     );
     let (last, records) = reached.await?;
+    let badges = Arc::clone(badges);
     let notices = engine
         .read(move |reader| {
             let mut notices = Vec::new();
@@ -68,6 +77,10 @@ async fn step(engine: &Engine, deliveries: &Deliveries, at: Seq) -> Result<Seq, 
                     }
                 }
             }
+            notices.iter().for_each(|notice| badges.note(notice));
+            let read = badges.notices(&inner, reader, records.iter().map(|(_, record)| record))?;
+            read.iter().for_each(|notice| badges.note(notice));
+            notices.extend(read);
             Ok(notices)
         })
         .await?;

@@ -5,7 +5,7 @@ use alphorn_engine::{
     store::{Reader, RoomRow, StoredEvent},
     view::{EventHead, View},
 };
-use alphorn_model::{Position, UserId};
+use alphorn_model::{Position, RawJson, UserId};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -17,6 +17,8 @@ pub(crate) struct Notice {
     pub(crate) pushkey: String,
     pub(crate) url: String,
     pub(crate) body: String,
+    /// In how many rooms something is unread, as the body says.
+    pub(crate) unread: u64,
 }
 
 /// A pusher as the client set it. Specification: `POST /pushers/set`.
@@ -55,20 +57,18 @@ pub(crate) fn notices(
             last = Some((pusher.user.clone(), reason(engine, reader, &pusher.user, &room, &event)?));
         }
         let Some((_, Some(reason))) = &last else { continue };
-        let Ok(settings) = serde_json::from_str::<Pusher>(pusher.pusher.get()) else { continue };
-        let http = settings.kind.as_deref() == Some("http");
-        let Some(url) = settings.data.url.clone().filter(|_| http) else { continue };
-        let device = json!({
-            "app_id": pusher.app_id,
-            "pushkey": pusher.pushkey,
-            "pushkey_ts": reader.record(Position(pusher.position).seq())?.map_or(0, |record| record.time / 1_000),
-            "data": settings.data.further_with_format(),
-            "tweaks": reason.tweaks,
+        let found = Target::read(reader, &pusher.app_id, &pusher.pushkey, &pusher.pusher, pusher.position)?;
+        let Some(mut target) = found else { continue };
+        target.device["tweaks"] = reason.tweaks.clone();
+        let body = body(reader, &room, &event, &head, reason, &target, &pusher.user)?;
+        notices.push(Notice {
+            user: pusher.user,
+            app_id: pusher.app_id,
+            pushkey: pusher.pushkey,
+            url: target.url,
+            body: json!({ "notification": body }).to_string(),
+            unread: reason.unread,
         });
-        let whole = settings.data.format.as_deref() != Some("event_id_only");
-        let body = body(reader, &room, &event, &head, reason, device, whole, &pusher.user)?;
-        let body = json!({ "notification": body }).to_string();
-        notices.push(Notice { user: pusher.user, app_id: pusher.app_id, pushkey: pusher.pushkey, url, body });
     }
     Ok(notices)
 }
@@ -81,6 +81,39 @@ impl Data {
             data.insert("format".to_owned(), format.clone().into());
         }
         Value::Object(data)
+    }
+}
+
+/// Where a pusher's notices go.
+pub(crate) struct Target {
+    pub(crate) url: String,
+    /// The pusher as the gateway knows it.
+    pub(crate) device: Value,
+    /// Whether the gateway gets more of an event than its id.
+    whole: bool,
+}
+
+impl Target {
+    /// Reads a pusher; nothing: it is of no kind that is known here.
+    pub(crate) fn read(
+        reader: &Reader<'_>,
+        app_id: &str,
+        pushkey: &str,
+        pusher: &RawJson,
+        position: i64,
+    ) -> Result<Option<Self>, ReadError> {
+        let Ok(settings) = serde_json::from_str::<Pusher>(pusher.get()) else { return Ok(None) };
+        let http = settings.kind.as_deref() == Some("http");
+        let Some(url) = settings.data.url.clone().filter(|_| http) else { return Ok(None) };
+        let set_at = reader.record(Position(position).seq())?.map_or(0, |record| record.time / 1_000);
+        let device = json!({
+            "app_id": app_id,
+            "pushkey": pushkey,
+            "pushkey_ts": set_at,
+            "data": settings.data.further_with_format(),
+        });
+        let whole = settings.data.format.as_deref() != Some("event_id_only");
+        Ok(Some(Self { url, device, whole }))
     }
 }
 
@@ -115,15 +148,13 @@ fn reason(
     Ok(Some(Reason { tweaks: Value::Object(tweaks), unread, urgent }))
 }
 
-#[expect(clippy::too_many_arguments, reason = "one flat message is made of all of these")]
 fn body(
     reader: &Reader<'_>,
     room: &RoomRow,
     event: &StoredEvent,
     head: &EventHead<'_>,
     reason: &Reason,
-    device: Value,
-    whole: bool,
+    target: &Target,
     user: &str,
 ) -> Result<Value, ReadError> {
     let mut body = json!({
@@ -133,9 +164,9 @@ fn body(
         "room_id": room.room_id,
         "counts": { "unread": reason.unread },
         "prio": if reason.urgent { "high" } else { "low" },
-        "devices": [device],
+        "devices": [target.device],
     });
-    if !whole {
+    if !target.whole {
         return Ok(body);
     }
     let view = View::new(reader, user, "", 0);
@@ -144,6 +175,8 @@ fn body(
     body["content"] = serde_json::from_str(view.content(event)?.get()).unwrap_or_default();
     if head.kind == "m.room.member" {
         body["user_is_target"] = (head.state_key.as_deref() == Some(user)).into();
+        // Not specified, but gateways tell an invite from a message by it.
+        body["membership"] = body["content"]["membership"].clone();
     }
     for (field, kind, key, part) in [
         ("room_name", "m.room.name", "", "name"),
@@ -156,6 +189,12 @@ fn body(
                 body[field] = text.into();
             }
         }
+    }
+    // A room without a name is called by its alias. Specification: "Calculating the display name for a room".
+    if body.get("room_name").is_none()
+        && let Some(alias) = body.get("room_alias").cloned()
+    {
+        body["room_name"] = alias;
     }
     Ok(body)
 }

@@ -45,6 +45,8 @@ impl UnreadCounts {
         }
         let taste = self.taste(reader, user)?;
         let read_to = read_to(reader, user, room.nid, since)?;
+        let end = Position::end_of(reader.applied()?);
+        let wrote = self.counted(reader, user, room, since, end, |counted| counted.wrote.clone())?;
         let mut context = PushContext::clone(&*self.context(reader, user, room)?);
         context.turn_to(user, &display_name(reader, room.nid, user)?);
         let mut found = Vec::new();
@@ -53,11 +55,12 @@ impl UnreadCounts {
             if taste.passes_over(&prepared) {
                 continue;
             }
+            let thread = prepared.thread.as_deref();
             let outcome = taste.outcome(&prepared, &context);
             if outcome.notify {
                 found.push(Notified {
                     ts: EventHead::of(&event)?.origin_server_ts,
-                    read: read_to.covers(event.position, prepared.thread.as_deref()),
+                    read: [&read_to, &wrote].iter().any(|to| to.covers(event.position, thread)),
                     actions: outcome.actions,
                     highlight: outcome.highlight,
                     event,

@@ -35,10 +35,15 @@ impl Taste {
         })
     }
 
+    /// Whether the user sent an event.
+    pub(super) fn is_own(&self, event: &Prepared) -> bool {
+        event.sender == self.user.as_str()
+    }
+
     /// Whether an event can tell the user nothing whatever the rules say: it is their own, gone, or of
     /// somebody they ignore.
     pub(super) fn passes_over(&self, event: &Prepared) -> bool {
-        event.silent || event.sender == self.user.as_str() || self.ignored.contains(&event.sender)
+        event.silent || self.is_own(event) || self.ignored.contains(&event.sender)
     }
 
     pub(super) fn outcome(&self, event: &Prepared, context: &PushContext) -> PushOutcome {
