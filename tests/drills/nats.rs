@@ -127,6 +127,51 @@ async fn a_cluster_with_tls_refuses_whoever_has_no_password_or_no_tls() {
     operator.request("log.room", None, "foreign").await.unwrap_err();
 }
 
+/// The names of the servers that have a whole copy of the stream.
+async fn copies(cluster: &Cluster, index: usize) -> Vec<String> {
+    let info = ask(cluster, index, &format!("$JS.API.STREAM.INFO.{STREAM}"), &json!({})).await;
+    let Ok(info) = info else { return Vec::new() };
+    let replicas = info["cluster"]["replicas"].as_array().cloned().unwrap_or_default();
+    let current =
+        replicas.iter().filter(|replica| replica["current"] == true).map(|replica| &replica["name"]);
+    let mut names: Vec<String> = current
+        .chain([&info["cluster"]["leader"]])
+        .filter_map(|name| name.as_str().map(str::to_owned))
+        .collect();
+    names.sort();
+    names
+}
+
+/// As docs/cluster.md describes it: first the new server, under a name of its own, then the old one is forgotten.
+#[tokio::test]
+async fn a_server_that_lost_its_disk_is_replaced_by_one_with_another_name() {
+    let mut cluster = Cluster::start(3).await;
+    make_stream(&cluster).await;
+    let leader = cluster.wait_stream_leader(STREAM).await;
+    write(&cluster, leader, 0..20).await;
+    let (lost, other) = ((leader + 1) % 3, (leader + 2) % 3);
+    cluster.wipe(lost);
+    let new = cluster.add_server().await;
+
+    let operator = (SYSTEM_USER, SYSTEM_PASSWORD);
+    let mut operator = Wire::connect(cluster.address(other), operator, None).await.unwrap();
+    let removal = json!({"peer": cluster.name(lost)}).to_string();
+    let removed = operator.request("$JS.API.SERVER.REMOVE", None, &removal).await.unwrap();
+    assert_eq!(removed["success"], true, "{removed}");
+    let mut expected = [leader, other, new].map(|index| cluster.name(index).to_owned());
+    expected.sort();
+    let until = Instant::now() + WRITE_WAIT;
+    while copies(&cluster, other).await != expected {
+        assert!(Instant::now() < until, "copies are at {:?}", copies(&cluster, other).await);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+
+    // The new one counts: with another one gone, it is needed for every write.
+    cluster.kill(leader);
+    write(&cluster, new, 20..30).await;
+    assert_eq!(count(&cluster, new).await, 30);
+}
+
 #[tokio::test]
 async fn one_server_alone_keeps_its_streams_over_a_kill_and_loses_them_with_its_disk() {
     let mut cluster = Cluster::start(1).await;

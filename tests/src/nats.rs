@@ -33,6 +33,7 @@ use tempfile::TempDir;
 use thiserror::Error;
 
 pub use self::builder::ClusterBuilder;
+use self::certificates::Files;
 use self::monitor::Monitor;
 use self::process::Process;
 use crate::server::fail;
@@ -103,7 +104,8 @@ struct Member {
 pub struct Cluster {
     binary: PathBuf,
     members: Vec<Member>,
-    ca_file: Option<PathBuf>,
+    layout: ClusterBuilder,
+    files: Option<Files>,
     home: TempDir,
 }
 
@@ -137,7 +139,7 @@ impl Cluster {
     /// The address for clients of one server.
     #[must_use]
     pub fn url(&self, index: usize) -> String {
-        let scheme = if self.ca_file.is_some() { "tls" } else { "nats" };
+        let scheme = if self.files.is_some() { "tls" } else { "nats" };
         format!("{scheme}://{}", self.member(index).client)
     }
 
@@ -156,7 +158,7 @@ impl Cluster {
     /// The certificate that clients trust, as PEM, when the cluster has TLS.
     #[must_use]
     pub fn ca_file(&self) -> Option<&Path> {
-        self.ca_file.as_deref()
+        self.files.as_ref().map(|files| files.authority.as_path())
     }
 
     /// The name that one server has in the cluster.
@@ -252,6 +254,25 @@ impl Cluster {
         if let Err(error) = self.try_spawn(index) {
             fail(&error);
         }
+    }
+
+    /// Starts one more server under a name of its own, and gives its index: to replace one that is gone for good.
+    /// Not for a server alone, which would have to learn that it is one of a cluster.
+    ///
+    /// # Panics
+    /// When it does not come up.
+    pub async fn add_server(&mut self) -> usize {
+        let index = self.size();
+        let written = self.layout.lay_out(index, self.home.path()).and_then(|member| {
+            self.members.push(member);
+            // The others hear of it from itself; what they are started with the next time names it, too.
+            self.layout.write_configs(&self.members, self.files.as_ref())
+        });
+        if let Err(error) = written {
+            fail(&NatsError::System("lay out a server", error));
+        }
+        self.restart(index).await;
+        index
     }
 
     /// Takes a server's disk away: kills it and removes its streams.

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 use super::certificates::{self, Files};
 use super::config::{config, merge};
@@ -13,11 +12,9 @@ use crate::server::fail;
 
 /// New ports tried when another process took one that was free a moment ago.
 const PORT_ATTEMPTS: u32 = 5;
-/// For clients, for the other servers, for monitoring.
-const PORTS_EACH: usize = 3;
 
 /// How a cluster under test is configured before it starts: three servers without TLS, unless told otherwise.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ClusterBuilder {
     servers: usize,
     tls: bool,
@@ -108,9 +105,11 @@ impl ClusterBuilder {
         let home = tempfile::Builder::new().prefix("alphorn-nats-").tempdir();
         let home = home.map_err(system("make a folder"))?;
         let files = if self.tls { Some(certificates::make(home.path())?) } else { None };
-        let members = self.members(&home).map_err(system("lay out the servers"))?;
+        let members: std::io::Result<Vec<Member>> =
+            (0..self.servers).map(|index| self.lay_out(index, home.path())).collect();
+        let members = members.map_err(system("lay out the servers"))?;
         self.write_configs(&members, files.as_ref()).map_err(system("write a configuration"))?;
-        let mut cluster = Cluster { binary, members, ca_file: files.map(|files| files.authority), home };
+        let mut cluster = Cluster { binary, members, layout: self.clone(), files, home };
         for index in 0..cluster.size() {
             cluster.try_spawn(index)?;
         }
@@ -118,23 +117,18 @@ impl ClusterBuilder {
         Ok(cluster)
     }
 
-    fn members(&self, home: &TempDir) -> std::io::Result<Vec<Member>> {
-        let ports = ports::free(self.servers * PORTS_EACH)?;
-        let mut members = Vec::new();
-        for (index, ports) in ports.chunks_exact(PORTS_EACH).enumerate() {
-            let &[client, routes, monitor] = ports else { continue };
-            let name = format!("nats-{index}");
-            let folder = home.path().join(&name);
-            std::fs::create_dir_all(&folder)?;
-            let given = self.stores.iter().rfind(|(of, _)| *of == index).map(|(_, store)| store.clone());
-            let store = given.unwrap_or_else(|| folder.join("store"));
-            let monitor = Monitor::new(monitor);
-            members.push(Member { name, client, routes, monitor, folder, store, process: None });
-        }
-        Ok(members)
+    /// Finds ports and makes a folder for one server.
+    pub(super) fn lay_out(&self, index: usize, home: &Path) -> std::io::Result<Member> {
+        let [client, routes, monitor] = ports::free()?;
+        let name = format!("nats-{index}");
+        let folder = home.join(&name);
+        std::fs::create_dir_all(&folder)?;
+        let given = self.stores.iter().rfind(|(of, _)| *of == index).map(|(_, store)| store.clone());
+        let store = given.unwrap_or_else(|| folder.join("store"));
+        Ok(Member { name, client, routes, monitor: Monitor::new(monitor), folder, store, process: None })
     }
 
-    fn write_configs(&self, members: &[Member], tls: Option<&Files>) -> std::io::Result<()> {
+    pub(super) fn write_configs(&self, members: &[Member], tls: Option<&Files>) -> std::io::Result<()> {
         for member in members {
             let mut config = config(member, members, &self.name, tls);
             merge(&mut config, &self.settings);

@@ -2,30 +2,32 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::ops::Range;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use rand::Rng as _;
 
 /// Below the ports that the system gives to outgoing connections. A client that tries again and again to reach a
 /// killed server would otherwise get the server's own port one day, and be connected to itself.
 const RANGE: Range<u16> = 12_000..32_000;
-const ATTEMPTS: u32 = 1_000;
 
-/// So many different free ports on loopback.
-pub(super) fn free(count: usize) -> std::io::Result<Vec<SocketAddr>> {
-    // All are held until all are found, so none is found twice.
-    let mut held = Vec::new();
-    let mut chance = rand::rng();
-    for _ in 0..ATTEMPTS {
-        if held.len() == count {
+/// So many different free ports on loopback. None is given twice by one process.
+pub(super) fn free<const COUNT: usize>() -> std::io::Result<[SocketAddr; COUNT]> {
+    // Processes begin at different places, so that they seldom meet.
+    static NEXT: LazyLock<AtomicU16> = LazyLock::new(|| AtomicU16::new(rand::rng().random_range(RANGE)));
+    let following = |port: u16| Some(if port + 1 < RANGE.end { port + 1 } else { RANGE.start });
+    let mut found = Vec::new();
+    for _ in RANGE {
+        if found.len() == COUNT {
             break;
         }
-        let address = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), chance.random_range(RANGE));
-        held.extend(TcpListener::bind(address));
+        let port = NEXT.fetch_update(Ordering::Relaxed, Ordering::Relaxed, following).unwrap_or_default();
+        let address = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
+        if TcpListener::bind(address).is_ok() {
+            found.push(address);
+        }
     }
-    if held.len() < count {
-        return Err(std::io::Error::other("too few free ports"));
-    }
-    held.iter().map(TcpListener::local_addr).collect()
+    found.try_into().map_err(|_| std::io::Error::other("too few free ports"))
 }
 
 #[cfg(test)]
@@ -36,7 +38,7 @@ mod tests {
 
     #[test]
     fn ports_are_different_and_free() {
-        let ports = free(30).unwrap();
+        let ports: Vec<SocketAddr> = (0..10).flat_map(|_| free::<3>().unwrap()).collect();
         assert_eq!(ports.iter().collect::<HashSet<_>>().len(), 30);
         for port in ports {
             assert!(RANGE.contains(&port.port()));

@@ -4,8 +4,8 @@ use std::fmt;
 
 /// The oldest nats-server that Alphorn works with.
 ///
-/// Up to 2.9 it acknowledged several writes that expected the same sequence, so that a replicated
-/// compare-and-set log lost writes; until 2.14.4 there were further faults in replication after kills.
+/// 2.9 acknowledged several writes that expected the same sequence. Batches that are stored whole or not at all came
+/// with 2.12, and faults of replicas after kills were repaired one by one since; docs/cluster.md has the reasons.
 pub const FLOOR: Version = Version { major: 2, minor: 14, patch: 4 };
 
 /// The version that everything was measured with.
