@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a drill that cannot be set up has failed")]
 
+mod documented;
 mod wire;
 
 use std::time::{Duration, Instant};
@@ -59,7 +60,14 @@ async fn write(cluster: &Cluster, index: usize, numbers: std::ops::Range<u32>) {
 
 /// How many messages the stream has, as one server says.
 async fn count(cluster: &Cluster, index: usize) -> u64 {
-    let info = ask(cluster, index, &format!("$JS.API.STREAM.INFO.{STREAM}"), &json!({})).await.unwrap();
+    let until = Instant::now() + WRITE_WAIT;
+    let info = loop {
+        // Nobody answers while a leader is being chosen.
+        match ask(cluster, index, &format!("$JS.API.STREAM.INFO.{STREAM}"), &json!({})).await {
+            Ok(info) => break info,
+            Err(error) => assert!(Instant::now() < until, "no answer: {error}"),
+        }
+    };
     let state = &info["state"];
     assert_eq!(state["first_seq"], 1, "{info}");
     assert_eq!(state["messages"], state["last_seq"], "there are holes: {info}");

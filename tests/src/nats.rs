@@ -287,7 +287,8 @@ impl Cluster {
         }
     }
 
-    /// Waits until every server that runs and is not frozen is healthy and they have a leader among them.
+    /// Waits until every server that runs and is not frozen is healthy and they have a leader among them, and
+    /// enough of them run for a quorum.
     ///
     /// # Panics
     /// When a server ends meanwhile, or it takes too long.
@@ -298,14 +299,10 @@ impl Cluster {
     }
 
     /// The leader of the cluster's own consensus, if there is one that takes itself for it.
+    ///
+    /// One that lost all others believes in itself for up to 10 s.
     pub async fn meta_leader(&self) -> Option<usize> {
-        for index in self.awake() {
-            let member = self.member(index);
-            if member.monitor.meta_leader().await.is_some_and(|leader| leader == member.name) {
-                return Some(index);
-            }
-        }
-        None
+        self.meta().await.map(|(leader, _)| leader)
     }
 
     /// The leader of a stream, if there is one that takes itself for it.
@@ -368,12 +365,31 @@ impl Cluster {
                     });
                 }
             }
-            if self.all_healthy().await && (self.size() == 1 || self.meta_leader().await.is_some()) {
+            if self.all_healthy().await && self.has_quorum().await {
                 return Ok(());
             }
             tokio::time::sleep(LOOK_EVERY).await;
         }
         Err(self.late("the cluster is not ready".to_owned(), READY_WAIT))
+    }
+
+    /// The leader, and how many servers it needs.
+    async fn meta(&self) -> Option<(usize, u64)> {
+        for index in self.awake() {
+            let member = self.member(index);
+            if let Some(meta) = member.monitor.meta().await
+                && meta.leader == member.name
+            {
+                return Some((index, meta.quorum));
+            }
+        }
+        None
+    }
+
+    /// Whether there is a leader with enough others.
+    async fn has_quorum(&self) -> bool {
+        let awake = u64::try_from(self.awake().len()).unwrap_or_default();
+        self.size() == 1 || self.meta().await.is_some_and(|(_, quorum)| awake >= quorum)
     }
 
     async fn all_healthy(&self) -> bool {

@@ -10,6 +10,15 @@ use crate::http::Client;
 /// A frozen or killed server is not waited for.
 const ANSWER_WAIT: Duration = Duration::from_secs(1);
 
+/// Of the consensus of the cluster as a whole.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Meta {
+    /// The name of whom the server takes for the leader.
+    pub(super) leader: String,
+    /// How many servers are needed for any decision.
+    pub(super) quorum: u64,
+}
+
 /// The monitoring port of one server.
 #[derive(Debug)]
 pub(super) struct Monitor {
@@ -30,9 +39,9 @@ impl Monitor {
         matches!(self.client.get(None, "/healthz").await, Ok(response) if response.status == 200)
     }
 
-    /// The name of whom it takes for the leader of the cluster's own consensus.
-    pub(super) async fn meta_leader(&self) -> Option<String> {
-        meta_leader_in(&self.ask("/jsz").await?)
+    /// What it knows of the consensus of the cluster as a whole.
+    pub(super) async fn meta(&self) -> Option<Meta> {
+        meta_in(&self.ask("/jsz").await?)
     }
 
     /// The name of whom it takes for the leader of a stream; of a stream without replicas, the server itself.
@@ -46,8 +55,10 @@ impl Monitor {
     }
 }
 
-fn meta_leader_in(answer: &Value) -> Option<String> {
-    answer.get("meta_cluster")?.get("leader")?.as_str().map(str::to_owned)
+fn meta_in(answer: &Value) -> Option<Meta> {
+    let meta = answer.get("meta_cluster")?;
+    let leader = meta.get("leader")?.as_str()?.to_owned();
+    Some(Meta { leader, quorum: meta.get("quorum_needed")?.as_u64()? })
 }
 
 fn stream_leader_in(answer: &Value, stream: &str) -> Option<String> {
@@ -66,7 +77,7 @@ mod tests {
     #[test]
     fn leaders_are_found_in_the_answers() {
         let answer = json!({
-            "meta_cluster": {"name": "c", "leader": "n2"},
+            "meta_cluster": {"name": "c", "leader": "n2", "cluster_size": 3, "quorum_needed": 2},
             "account_details": [
                 {"name": "SYS"},
                 {"name": "A", "stream_detail": [
@@ -75,10 +86,10 @@ mod tests {
                 ]},
             ],
         });
-        assert_eq!(meta_leader_in(&answer).as_deref(), Some("n2"));
+        assert_eq!(meta_in(&answer), Some(Meta { leader: "n2".to_owned(), quorum: 2 }));
         assert_eq!(stream_leader_in(&answer, "x").as_deref(), Some("n1"));
         assert_eq!(stream_leader_in(&answer, "y"), None);
         assert_eq!(stream_leader_in(&answer, "z"), None);
-        assert_eq!(meta_leader_in(&json!({"meta_cluster": {}})), None);
+        assert_eq!(meta_in(&json!({"meta_cluster": {"quorum_needed": 2}})), None);
     }
 }

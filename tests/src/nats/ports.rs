@@ -33,6 +33,7 @@ pub(super) fn free<const COUNT: usize>() -> std::io::Result<[SocketAddr; COUNT]>
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
+    use std::time::{Duration, Instant};
 
     use super::*;
 
@@ -42,7 +43,12 @@ mod tests {
         assert_eq!(ports.iter().collect::<HashSet<_>>().len(), 30);
         for port in ports {
             assert!(RANGE.contains(&port.port()));
-            TcpListener::bind(port).unwrap();
+            // A process that another test starts at this moment holds our listener until it has become itself.
+            let until = Instant::now() + Duration::from_secs(10);
+            while let Err(error) = TcpListener::bind(port) {
+                assert!(Instant::now() < until, "{port}: {error}");
+                std::thread::sleep(Duration::from_millis(5));
+            }
         }
     }
 }
