@@ -90,6 +90,32 @@ async fn those_who_share_a_room_see_who_is_there() {
 }
 
 #[tokio::test]
+async fn who_does_something_is_not_idle_but_nobody_is_given_away() {
+    let server = Server::start().await;
+    let alice = server.register("alice").await;
+    let bob = server.register("bob").await;
+    let status = |user: &User| format!("/_matrix/client/v3/presence/{}/status", segment(&user.user_id));
+    let room = alice.create_room(json!({"preset": "private_chat", "invite": [bob.user_id]})).await;
+    let hidden = "/_matrix/client/v3/sync?set_presence=offline";
+    let since = bob.get(hidden).await.expect_ok()["next_batch"].as_str().unwrap().to_owned();
+    bob.join(&room).await;
+    // Alice never asked for news, so she is not there, but when she made the room is known.
+    let news = bob.get(&format!("{hidden}&since={since}")).await.expect_ok();
+    let told = news["presence"]["events"].as_array().unwrap().clone();
+    let told = told.iter().find(|event| event["sender"] == alice.user_id).unwrap();
+    assert_eq!(told["content"]["presence"], "offline");
+    assert!(told["content"]["last_active_ago"].is_u64());
+
+    alice.put(&status(&alice), json!({"presence": "offline"})).await.expect_ok();
+    alice.send_text(&room, "nobody is here").await;
+    assert_eq!(bob.get(&status(&alice)).await.expect_ok()["presence"], "offline");
+    alice.get("/_matrix/client/v3/sync?set_presence=unavailable").await.expect_ok();
+    assert_eq!(bob.get(&status(&alice)).await.expect_ok()["presence"], "unavailable");
+    alice.send_text(&room, "here I am").await;
+    assert_eq!(bob.get(&status(&alice)).await.expect_ok()["presence"], "online");
+}
+
+#[tokio::test]
 async fn an_openid_token_tells_another_service_who_somebody_is() {
     let server = Server::start().await;
     let alice = server.register("alice").await;

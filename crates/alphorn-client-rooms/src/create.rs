@@ -65,6 +65,7 @@ async fn create_room(State(app): State<App>, client: Client, JsonBody(body): Jso
     client.no_guest()?;
     client.not_suspended()?;
     app.limits().check("message", Subject::User(client.user.to_string()))?;
+    app.note_activity(&client).await;
     if body.invite_3pid.as_ref().is_some_and(|invites| !invites.is_empty()) {
         return Err(invitees::no_third_party().into());
     }

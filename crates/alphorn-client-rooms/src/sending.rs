@@ -42,9 +42,11 @@ impl When {
 }
 
 /// Whether the client may send at all, now.
-fn admit(app: &App, client: &Client) -> Result<()> {
+async fn admit(app: &App, client: &Client) -> Result<()> {
     client.not_suspended()?;
-    app.limits().check("message", Subject::User(client.user.to_string()))
+    app.limits().check("message", Subject::User(client.user.to_string()))?;
+    app.note_activity(client).await;
+    Ok(())
 }
 
 fn transaction(client: &Client, id: String) -> Result<Transaction, Refusal> {

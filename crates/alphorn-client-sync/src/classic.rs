@@ -78,7 +78,7 @@ async fn sync(
         return Err(Refusal::invalid_param("set_presence is `online`, `unavailable` or `offline`").into());
     };
     let wanted = Arc::new(check(&app, &client.0, params, sent).await?);
-    crate::presence::mark(&app, &wanted.user, presence).await?;
+    crate::presence::mark(&app, &wanted.user, &wanted.device, presence).await?;
     crate::to_device::acknowledge(app.engine(), &wanted.user, &wanted.device, wanted.since).await?;
     let answer = until_news(&app, wanted, deadline).await?;
     Ok(RawAnswer::new(answer.json))

@@ -15,12 +15,17 @@ use crate::classic::Builder;
 const EVENTS_MAX: usize = 200;
 
 /// A syncing client is there, unless it says otherwise.
-pub(crate) async fn mark(app: &App, user: &OwnedUserId, state: PresenceState) -> Result<(), Refusal> {
+pub(crate) async fn mark(
+    app: &App,
+    user: &OwnedUserId,
+    device: &str,
+    state: PresenceState,
+) -> Result<(), Refusal> {
     if !app.site().presence || state == PresenceState::Offline {
         return Ok(());
     }
     let engine = app.engine();
-    if engine.ephemera().set_presence(user.as_str(), state, None, engine.now_ms()) {
+    if engine.ephemera().attend(user.as_str(), device, state, engine.now_ms()) {
         let name = user.to_string();
         let rooms = engine.read(move |reader| Ok(reader.room_ids_of(&name, Membership::Join)?)).await?;
         rooms.iter().for_each(|room| engine.wake().wake(&Key::room(room)));

@@ -82,7 +82,7 @@ async fn sync(
         None => None,
     };
     let request = Arc::new(begin(engine, shared, wanted, params.pos.as_deref())?);
-    crate::presence::mark(&app, &request.wanted.user, presence).await?;
+    crate::presence::mark(&app, &request.wanted.user, &request.wanted.device, presence).await?;
     catch_up(engine, request.known.seq.max(acknowledged.map_or(0, |token| token.seq))).await;
     if request.known.seq > engine.wake().applied() {
         // The store was restored from a backup: what the client has is not what happened.

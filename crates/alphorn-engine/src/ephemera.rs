@@ -1,6 +1,8 @@
 //! What is true for a moment only and never goes to the log: who is typing, who is there. Each node
 //! counts its changes; a sync token's ephemeral part names a place in that count.
 
+mod presence;
+
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{
@@ -14,54 +16,13 @@ use parking_lot::RwLock;
 
 use crate::{Key, Wake};
 
+pub use presence::{Presence, PresenceState};
+
 /// Users typing in one room at most: a room where more type at once needs no list.
 const TYPING_MAX: usize = 200;
 
 /// Rooms and users about which something is remembered at most.
 const REMEMBERED_MAX: usize = 100_000;
-
-/// Whether a user is there. Specification: Client-Server API, "Presence".
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum PresenceState {
-    /// There.
-    Online,
-    /// There, but idle.
-    Unavailable,
-    /// Not there.
-    #[default]
-    Offline,
-}
-
-impl PresenceState {
-    /// The word in events.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Online => "online",
-            Self::Unavailable => "unavailable",
-            Self::Offline => "offline",
-        }
-    }
-
-    /// From the word in events.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Online, Self::Unavailable, Self::Offline].into_iter().find(|state| state.as_str() == word)
-    }
-}
-
-/// A user's presence.
-#[derive(Debug, Clone, Default)]
-pub struct Presence {
-    /// Whether the user is there.
-    pub state: PresenceState,
-    /// In the user's words.
-    pub status_msg: Option<String>,
-    /// When the user last did something, in milliseconds since the epoch.
-    pub last_active_ms: TimestampMs,
-    /// The place of the last change in this node's count.
-    pub version: u64,
-}
 
 #[derive(Default)]
 struct Typing {
@@ -169,28 +130,37 @@ impl Ephemera {
             .collect()
     }
 
-    /// Changes a user's presence; tells whether others see a difference. The caller wakes the rooms.
+    /// A device asks for news and says whether its user is there; tells whether others see a difference.
+    /// The caller wakes the rooms.
+    pub fn attend(&self, user: &str, device: &str, state: PresenceState, now_ms: TimestampMs) -> bool {
+        self.change(user, |presence| presence.attend(device, state, now_ms))
+    }
+
+    /// A user says whether they are there, in general; tells whether others see a difference. The caller wakes
+    /// the rooms.
     pub fn set_presence(
         &self,
         user: &str,
         state: PresenceState,
-        status_msg: Option<Option<String>>,
+        status_msg: Option<String>,
         now_ms: TimestampMs,
     ) -> bool {
+        self.change(user, |presence| presence.say(state, status_msg, now_ms))
+    }
+
+    /// A user does something; tells whether others see a difference. The caller wakes the rooms.
+    pub fn act(&self, user: &str, device: &str, now_ms: TimestampMs) -> bool {
+        let busy = self.presence.read().get(user).is_some_and(|presence| presence.is_busy(now_ms));
+        !busy && self.change(user, |presence| presence.act(device, now_ms))
+    }
+
+    fn change(&self, user: &str, change: impl FnOnce(&mut Presence) -> bool) -> bool {
         let mut all = self.presence.write();
         if !all.contains_key(user) && all.len() >= REMEMBERED_MAX {
             return false;
         }
         let presence = all.entry(user.to_owned()).or_default();
-        let mut changed = presence.version == 0 || presence.state != state;
-        presence.state = state;
-        if let Some(message) = status_msg {
-            changed |= presence.status_msg != message;
-            presence.status_msg = message;
-        }
-        if state == PresenceState::Online || presence.last_active_ms == 0 {
-            presence.last_active_ms = now_ms;
-        }
+        let changed = change(presence);
         if changed {
             self.order(user, presence);
         }
@@ -208,21 +178,14 @@ impl Ephemera {
         order.insert(presence.version, user.to_owned());
     }
 
-    /// Marks users who were online and did nothing since `idle_before_ms`; gives those who changed.
-    pub fn idle_presence(&self, idle_before_ms: TimestampMs, gone_before_ms: TimestampMs) -> Vec<String> {
+    /// Notices who went away or idle; gives those who changed. To be called from time to time.
+    pub fn settle_presence(&self, now_ms: TimestampMs) -> Vec<String> {
         let mut changed = Vec::new();
         for (user, presence) in self.presence.write().iter_mut() {
-            let next = match presence.state {
-                PresenceState::Offline => continue,
-                _ if presence.last_active_ms < gone_before_ms => PresenceState::Offline,
-                PresenceState::Online if presence.last_active_ms < idle_before_ms => {
-                    PresenceState::Unavailable
-                }
-                _ => continue,
-            };
-            presence.state = next;
-            self.order(user, presence);
-            changed.push(user.clone());
+            if presence.settle(now_ms) {
+                self.order(user, presence);
+                changed.push(user.clone());
+            }
         }
         changed
     }

@@ -13,12 +13,6 @@ const EVERY: Duration = Duration::from_secs(1);
 /// How many of these pass between looks at presence.
 const PRESENCE_EVERY: u32 = 10;
 
-/// A client that has not synced for this long is gone: longer than the longest long poll.
-const GONE_AFTER_MS: u64 = 150_000;
-
-/// A client that is there but has done nothing for this long is idle.
-const IDLE_AFTER_MS: u64 = 5 * 60_000;
-
 impl Engine {
     /// Does what has to be done from time to time, until it is dropped. The binary runs it once.
     pub async fn upkeep(self) {
@@ -35,9 +29,7 @@ impl Engine {
             self.ephemera().expire_typing(now);
             ticks = ticks.wrapping_add(1);
             if ticks.is_multiple_of(PRESENCE_EVERY) {
-                let idle = now.saturating_sub(IDLE_AFTER_MS);
-                let gone = now.saturating_sub(GONE_AFTER_MS);
-                for user in self.ephemera().idle_presence(idle, gone) {
+                for user in self.ephemera().settle_presence(now) {
                     self.wake_rooms_of(user).await;
                 }
             }

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use alphorn_engine::Engine;
 use tokio::sync::watch;
 
-use crate::{interactive::Interactive, limit::RateLimits, sightings::Sightings};
+use crate::{Client, interactive::Interactive, limit::RateLimits, sightings::Sightings};
 
 /// Settings of the site that handlers need, taken from the configuration once.
 #[derive(Debug, Clone)]
@@ -155,6 +155,16 @@ impl App {
     #[must_use]
     pub(crate) fn interactive(&self) -> &Interactive {
         &self.0.interactive
+    }
+
+    /// Notes that a person does something, which others see in the presence.
+    /// Specification: Client-Server API, "Last active ago".
+    pub async fn note_activity(&self, client: &Client) {
+        let engine = self.engine();
+        let person = client.appservice.is_none() && self.site().presence;
+        if person && engine.ephemera().act(client.user.as_str(), &client.device, engine.now_ms()) {
+            engine.wake_rooms_of(client.user.to_string()).await;
+        }
     }
 
     /// When and from where devices were last seen.

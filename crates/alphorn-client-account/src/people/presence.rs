@@ -60,7 +60,7 @@ pub(super) async fn put(
     }
     if app.site().presence {
         let engine = app.engine();
-        if engine.ephemera().set_presence(&user, state, Some(body.status_msg), engine.now_ms()) {
+        if engine.ephemera().set_presence(&user, state, body.status_msg, engine.now_ms()) {
             engine.wake_rooms_of(user).await;
         }
     }

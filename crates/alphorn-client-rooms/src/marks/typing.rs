@@ -38,6 +38,9 @@ pub(super) async fn typing(
     if !joined {
         return Err(Refusal::forbidden("you are not in this room").into());
     }
+    if body.typing {
+        app.note_activity(&client).await;
+    }
     let timeout = body.timeout.unwrap_or(TIMEOUT_MS).min(TIMEOUT_MS_MAX);
     let until = (body.typing && timeout > 0).then(|| app.engine().now_ms().saturating_add(timeout));
     app.engine().ephemera().set_typing(room.as_str(), client.user.clone(), until);

@@ -47,6 +47,7 @@ pub(super) async fn by_id(
 async fn join(app: &App, client: &Client, room: OwnedRoomId, body: Body) -> Result {
     client.not_suspended()?;
     app.limits().check("message", Subject::User(client.user.to_string()))?;
+    app.note_activity(client).await;
     if body.third_party_signed.is_some() {
         return Err(invitees::no_third_party().into());
     }

@@ -41,7 +41,7 @@ async fn place(
     transaction: Option<Transaction>,
     timestamp_ms: Option<u64>,
 ) -> Result {
-    admit(app, client)?;
+    admit(app, client).await?;
     tombstone::check(&room, &kind, content.get())?;
     let wish = if kind == "m.room.redaction" {
         redaction(client, &content, transaction)?

@@ -44,7 +44,7 @@ async fn put(
     content: RawJson,
     timestamp_ms: Option<u64>,
 ) -> Result {
-    admit(app, client)?;
+    admit(app, client).await?;
     tombstone::check(&room, &kind, content.get())?;
     let closes_to_guests = kind == "m.room.guest_access" && key.is_empty();
     let event = NewEvent::new(client.user.clone(), kind, Some(key), content);
