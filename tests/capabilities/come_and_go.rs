@@ -99,6 +99,38 @@ async fn a_left_room_shows_what_it_was_until_it_is_forgotten() {
 }
 
 #[tokio::test]
+async fn who_comes_back_knows_who_came_meanwhile_but_not_what_they_said() {
+    let server = Server::start().await;
+    let alice = server.register("alice").await;
+    let bob = server.register("bob").await;
+    let carol = server.register("carol").await;
+    let room = alice.create_room(json!({"preset": "public_chat"})).await;
+    bob.join(&room).await;
+    alice.send_state(&room, "m.room.history_visibility", "", json!({"history_visibility": "joined"})).await;
+    let since = bob.sync(None).await["next_batch"].as_str().unwrap().to_owned();
+    bob.leave(&room).await;
+    carol.join(&room).await;
+    alice.send_state(&room, "m.room.topic", "", json!({"topic": "passing"})).await;
+    let topic = alice.send_state(&room, "m.room.topic", "", json!({"topic": "lasting"})).await;
+    let secret = alice.send_text(&room, "unheard").await;
+    bob.join(&room).await;
+    for since in [None, Some(since.as_str())] {
+        let told = bob.sync(since).await["rooms"]["join"][&room].clone();
+        let state = told["state"]["events"].as_array().unwrap().iter();
+        let events: Vec<_> = state.chain(told["timeline"]["events"].as_array().unwrap()).collect();
+        let last = |kind: &str, key: &str| {
+            events.iter().rfind(|event| event["type"] == kind && event["state_key"] == key).unwrap()["content"]
+                .clone()
+        };
+        assert_eq!(last("m.room.member", &carol.user_id)["membership"], "join");
+        assert_eq!(last("m.room.topic", "")["topic"], "lasting");
+        assert!(events.iter().any(|event| event["event_id"] == topic));
+        assert!(!events.iter().any(|event| event["event_id"] == secret));
+        assert!(!events.iter().any(|event| event["content"]["topic"] == "passing"));
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_room_is_not_found() {
     let server = Server::start().await;
     let alice = server.register("alice").await;

@@ -1,6 +1,8 @@
 //! Clients keep settings at the server: account data, tags, filters.
 
 use alphorn_tests::{Server, User, segment};
+use ruma_common::{CanonicalJsonObject, RoomVersionId};
+use ruma_signatures::reference_hash;
 use serde_json::json;
 
 fn own(user: &User, rest: &str) -> String {
@@ -97,4 +99,28 @@ async fn filters_are_kept_under_an_id_and_checked() {
     }
     let large = json!({"org.example": "x".repeat(70_000)});
     alice.post(&path, large).await.expect_error(413, "M_TOO_LARGE");
+}
+
+#[tokio::test]
+async fn events_come_as_servers_exchange_them_if_a_filter_says_so() {
+    let server = Server::start().await;
+    let alice = server.register("alice").await;
+    let room = alice.create_room(json!({"room_version": "11"})).await;
+    let event_id = alice.send_text(&room, "hello").await;
+    let redacted = alice.send_text(&room, "regretted").await;
+    alice.redact(&room, &redacted).await;
+    let filter = segment(r#"{"event_format":"federation"}"#);
+    let answer = alice.get(&format!("/_matrix/client/v3/sync?filter={filter}")).await.expect_ok();
+    let events = answer["rooms"]["join"][&room]["timeline"]["events"].as_array().unwrap().clone();
+    let event = events.iter().find(|event| event["event_id"] == event_id).unwrap();
+    assert_eq!(event["room_id"], room);
+    assert!(event["unsigned"]["age"].is_u64());
+    let mut object: CanonicalJsonObject = serde_json::from_value(event.clone()).unwrap();
+    object.remove("event_id");
+    let rules = RoomVersionId::V11.rules().unwrap();
+    let hash = reference_hash(&object, &rules).unwrap();
+    assert_eq!(format!("${hash}"), event_id, "nothing that is signed was changed");
+    let blank = events.iter().find(|event| event["event_id"] == redacted).unwrap();
+    assert_eq!(blank["content"], json!({}));
+    assert!(blank["hashes"].is_object());
 }

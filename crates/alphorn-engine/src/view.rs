@@ -3,6 +3,7 @@
 
 mod bundle;
 mod erased;
+mod federation;
 mod sight;
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
@@ -141,15 +142,22 @@ impl<'a> View<'a> {
         let frame = self.frame(event.room)?;
         let unsigned = self.unsigned(event, detail)?;
         let room = with_room.then_some(&*frame.id);
-        let pruned = match &frame.rules {
-            Some(rules) if event.redacted_by.is_some() || self.is_erased(event)? => {
-                Some(read::prune(&event.pdu, rules).map_err(|error| broken(event, &error))?)
-            }
-            _ => None,
-        };
+        let pruned = self.pruned(event)?;
         let pdu = pruned.as_deref().unwrap_or(&event.pdu);
         read::write_client_event(out, pdu, &event.event_id, room, Some(&unsigned))
             .map_err(|error| broken(event, &error))
+    }
+
+    /// What is left of an event that was redacted, or whose sender was erased; nothing: it is whole.
+    fn pruned(&self, event: &StoredEvent) -> Result<Option<RawJson>, ReadError> {
+        let frame = self.frame(event.room)?;
+        match &frame.rules {
+            Some(rules) if event.redacted_by.is_some() || self.is_erased(event)? => {
+                let pruned = read::prune(&event.pdu, rules).map_err(|error| broken(event, &error))?;
+                Ok(Some(pruned))
+            }
+            _ => Ok(None),
+        }
     }
 
     /// The content of an event, pruned if it was redacted.

@@ -21,7 +21,7 @@ pub const LIMIT_MAX: u64 = 1_000;
 pub struct Filter {
     /// Which fields of events to include. Taken and ignored: clients get whole events.
     pub event_fields: Option<Vec<String>>,
-    /// `client` or `federation`. Only the former is served.
+    /// `client` or `federation`.
     pub event_format: Option<String>,
     /// Presence.
     pub presence: EventFilter,
@@ -129,6 +129,14 @@ impl Filter {
             return Err(Refusal::bad_json("event_format is `client` or `federation`"));
         }
         Ok(filter)
+    }
+}
+
+impl Filter {
+    /// Whether events of rooms are wanted as servers exchange them.
+    #[must_use]
+    pub fn wants_federation_format(&self) -> bool {
+        self.event_format.as_deref() == Some("federation")
     }
 }
 

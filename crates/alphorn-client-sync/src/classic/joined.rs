@@ -100,6 +100,9 @@ impl Builder<'_> {
     }
 
     pub(super) fn json(&self, event: &StoredEvent, detail: Detail) -> Built<RawJson> {
+        if self.wanted.filter.wants_federation_format() {
+            return self.view.federation_event(event, detail);
+        }
         self.view.sync_event(event, detail)
     }
 

@@ -49,7 +49,7 @@ impl Builder<'_> {
             for event in page {
                 before = Position(event.position.0 - 1);
                 looked_at += 1;
-                let shown = plain || self.shows(&event, sights)?;
+                let shown = plain || self.shows(&event, sights, upto)?;
                 if shown && timeline.events.len() >= limit {
                     timeline.limited = true;
                     break 'pages;
@@ -75,10 +75,21 @@ impl Builder<'_> {
     }
 
     /// Whether the client may and wants to see an event. State is shown whoever set it.
-    fn shows(&self, event: &StoredEvent, sights: Option<&Sights>) -> Built<bool> {
+    fn shows(&self, event: &StoredEvent, sights: Option<&Sights>, upto: Position) -> Built<bool> {
         let head = EventHead::of(event)?;
         let ignored = head.state_key.is_none() && self.ignored.contains(&*head.sender);
-        let seen = sights.is_none_or(|sights| sights.sees(event.position));
+        let seen = match sights.filter(|sights| !sights.sees(event.position)) {
+            None => true,
+            Some(_) => self.is_state_still(event, &head, upto)?,
+        };
         Ok(seen && !ignored && self.wanted.filter.room.timeline.takes(&head))
+    }
+
+    /// Whether the state at the end of the timeline is what an event made it. The client is told of such an
+    /// event even if it happened unseen, or it would take the state of before for that of now.
+    fn is_state_still(&self, event: &StoredEvent, head: &EventHead<'_>, upto: Position) -> Built<bool> {
+        let Some(key) = head.state_key.as_deref() else { return Ok(false) };
+        let holder = self.reader.state_position_at(event.room, &head.kind, key, upto)?;
+        Ok(holder == Some(event.position))
     }
 }
