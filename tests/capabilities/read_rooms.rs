@@ -37,6 +37,14 @@ async fn pages_join_to_the_whole_history_both_ways() {
     assert_eq!(back, forth);
     let messages: Vec<_> = forth.into_iter().filter(|id| sent.contains(id)).collect();
     assert_eq!(messages, sent);
+    let all = bob.get(&room_path(&room, "messages?dir=b&limit=100")).await.expect_ok();
+    assert_eq!(all["chunk"].as_array().unwrap().len(), back.len());
+    assert_eq!(all.get("end"), None, "nothing was before the creation of the room");
+    let all = bob.get(&room_path(&room, "messages?dir=f&limit=100")).await.expect_ok();
+    let end = all["end"].as_str().unwrap();
+    let later = alice.send_text(&room, "later").await;
+    let news = bob.get(&room_path(&room, &format!("messages?dir=f&from={end}"))).await.expect_ok();
+    assert_eq!(ids(news["chunk"].as_array().unwrap()), [later]);
     let filter = segment(r#"{"types":["m.room.message"],"lazy_load_members":true}"#);
     let page = bob.get(&room_path(&room, &format!("messages?dir=b&filter={filter}"))).await.expect_ok();
     assert!(page["chunk"].as_array().unwrap().iter().all(|event| event["type"] == "m.room.message"));

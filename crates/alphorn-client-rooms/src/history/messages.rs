@@ -66,9 +66,9 @@ fn answer(view: &View<'_>, wanted: &Wanted) -> Result<String, ReadError> {
     let part = sieve.scan(view, &room, wanted.direction, from, to, wanted.limit)?;
     let start = wanted.from.unwrap_or(from).to_token();
     let mut text = format!("{{\"start\":\"{start}\"");
-    // Clients of before version 1.3 want it beside every event. Asking from there gives no more events
-    // and no more token.
-    if part.more || !part.events.is_empty() {
+    // At the beginning of the room there is no going on; at its end there will be, when more has happened.
+    let more_to_come = wanted.direction == Direction::Forward && !part.events.is_empty();
+    if part.more || more_to_come {
         text.push_str(&format!(",\"end\":\"{}\"", part.edge.to_token()));
     }
     text.push_str(",\"chunk\":");
