@@ -50,6 +50,27 @@ async fn a_repeated_transaction_id_sends_nothing_new() {
 }
 
 #[tokio::test]
+async fn a_transaction_id_counts_for_one_kind_of_request_only() {
+    let server = Server::start().await;
+    let alice = server.register("alice").await;
+    let room = alice.create_room(json!({})).await;
+    let path = |rest: &str| alphorn_tests::user::room_path(&room, rest);
+    let content = json!({"msgtype": "m.text", "body": "hello"});
+    let said = alice.put(&path("send/m.room.message/1"), content.clone()).await.expect_ok();
+    let other = alice.put(&path("send/org.example.other/1"), content.clone()).await.expect_ok();
+    assert_ne!(said["event_id"], other["event_id"]);
+    let redact = |event: &Value| path(&format!("redact/{}/1", event["event_id"].as_str().unwrap()));
+    let first = alice.put(&redact(&said), json!({})).await.expect_ok();
+    assert_ne!(first["event_id"], said["event_id"]);
+    let second = alice.put(&redact(&other), json!({})).await.expect_ok();
+    assert_ne!(first["event_id"], second["event_id"]);
+    // And each of them again.
+    assert_eq!(alice.put(&path("send/m.room.message/1"), content).await.expect_ok(), said);
+    assert_eq!(alice.put(&redact(&said), json!({})).await.expect_ok(), first);
+    assert_eq!(alice.put(&redact(&other), json!({})).await.expect_ok(), second);
+}
+
+#[tokio::test]
 async fn a_stranger_can_neither_read_nor_write() {
     let server = Server::start().await;
     let alice = server.register("alice").await;

@@ -55,10 +55,12 @@ pub enum RoomWish {
 }
 
 impl RoomWish {
-    fn transaction(&self) -> Option<&Transaction> {
+    /// The client's transaction, and what tells it from others of the same id: the same request has the same
+    /// path. Specification: Client-Server API, "Transaction identifiers".
+    fn transaction(&self) -> Option<(&Transaction, &str)> {
         match self {
-            Self::Event(event) => event.transaction.as_ref(),
-            Self::Redact { transaction, .. } => transaction.as_ref(),
+            Self::Event(event) => Some((event.transaction.as_ref()?, &event.kind)),
+            Self::Redact { transaction, target, .. } => Some((transaction.as_ref()?, target.as_str())),
             Self::Membership(_) | Self::Publish { .. } => None,
         }
     }

@@ -8,7 +8,7 @@ use crate::{Result, StoreError};
 
 /// The version of the tables that this program makes. The log's records have a version of their own;
 /// when this number grows, derived tables are rebuilt from the log at start.
-pub const FORMAT_VERSION: u32 = 4;
+pub const FORMAT_VERSION: u32 = 5;
 
 /// Tables that are not derived: the log itself and facts about this database.
 const PRIMARY: &str = "
@@ -62,8 +62,8 @@ pub(crate) const DERIVED: &[(&str, &str)] = &[
     ),
     (
         "transactions",
-        "user TEXT NOT NULL, device TEXT NOT NULL, room INTEGER NOT NULL, id TEXT NOT NULL, event_id TEXT NOT NULL, \
-         time INTEGER NOT NULL, PRIMARY KEY (user, device, room, id)",
+        "user TEXT NOT NULL, device TEXT NOT NULL, room INTEGER NOT NULL, id TEXT NOT NULL, what TEXT NOT NULL, \
+         event_id TEXT NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (user, device, room, id, what)",
     ),
     // --- accounts
     (

@@ -49,7 +49,7 @@ pub(super) async fn check(
         .read(move |reader| {
             let Some(room) = reader.room(&room)? else { return Ok(()) };
             if let Some(sent) = transaction
-                && reader.transaction(&user, &sent.device, room.nid, &sent.id)?.is_some()
+                && reader.transaction(&sent, room.nid, &kind)?.is_some()
             {
                 return Ok(());
             }

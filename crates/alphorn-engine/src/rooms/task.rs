@@ -152,7 +152,7 @@ impl Decided {
         waiting: &mut impl Iterator<Item = Request>,
     ) {
         let mut bytes = 0;
-        let mut transactions: HashMap<(OwnedUserId, String, String), OwnedEventId> = HashMap::new();
+        let mut transactions: HashMap<Name, OwnedEventId> = HashMap::new();
         for request in waiting {
             if bytes > BATCH_BYTES_MAX || !self.rest.is_empty() {
                 self.rest.push(request);
@@ -201,8 +201,11 @@ impl Decided {
     }
 }
 
-fn name(transaction: &Transaction) -> (OwnedUserId, String, String) {
-    (transaction.user.clone(), transaction.device.clone(), transaction.id.clone())
+/// What makes two requests one: user, device, transaction id and path.
+type Name = (OwnedUserId, String, String, String);
+
+fn name((transaction, what): (&Transaction, &str)) -> Name {
+    (transaction.user.clone(), transaction.device.clone(), transaction.id.clone(), what.to_owned())
 }
 
 fn size(fact: &RoomFact) -> usize {
@@ -219,9 +222,8 @@ fn decide(
     held: &mut Loaded,
     wish: &RoomWish,
 ) -> Result<(Vec<Fact>, OwnedEventId), ReadError> {
-    if let Some(transaction) = wish.transaction() {
-        let sent =
-            reader.transaction(transaction.user.as_str(), &transaction.device, held.nid, &transaction.id)?;
+    if let Some((transaction, what)) = wish.transaction() {
+        let sent = reader.transaction(transaction, held.nid, what)?;
         if let Some(event) = sent {
             return Ok((Vec::new(), parse_event_id(&event)?));
         }

@@ -148,7 +148,8 @@ fn apply_event(write: &Write<'_>, nid: i64, fact: &EventFact) -> Result<bool> {
         return Ok(false);
     }
     if let Some(transaction) = &fact.transaction {
-        transactions::remember(write, nid, transaction, &fact.event_id)?;
+        let what = head.redacted_event().unwrap_or_else(|| head.kind.to_string());
+        transactions::remember(write, nid, transaction, &fact.event_id, &what)?;
     }
     if fact.placement != Placement::Timeline {
         return Ok(false);

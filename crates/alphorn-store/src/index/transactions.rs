@@ -12,15 +12,19 @@ const KEPT_MS: TimestampMs = 48 * 60 * 60_000;
 /// Old transactions that give way to a new one at most. More than one, so that there come to be fewer.
 const FORGOTTEN_AT_ONCE: usize = 4;
 
-const FORGET: &str = "DELETE FROM transactions WHERE (user, device, room, id) IN (SELECT user, device, room, id \
-     FROM transactions WHERE time < ?1 ORDER BY time, user, device, room, id LIMIT ?2)";
+const FORGET: &str = "DELETE FROM transactions WHERE (user, device, room, id, what) IN \
+     (SELECT user, device, room, id, what FROM transactions WHERE time < ?1 \
+     ORDER BY time, user, device, room, id, what LIMIT ?2)";
 
 impl Reader<'_> {
-    /// The event that a client's transaction made in a room, if any.
-    pub fn transaction(&self, user: &str, device: &str, room: i64, id: &str) -> Result<Option<String>> {
+    /// The event that a client's transaction made in a room, if any. `what` tells requests of one id apart, as
+    /// their paths do: the event's type, or the event that was redacted.
+    pub fn transaction(&self, transaction: &Transaction, room: i64, what: &str) -> Result<Option<String>> {
+        let (user, device) = (transaction.user.as_str(), &transaction.device);
         self.one(
-            "SELECT event_id FROM transactions WHERE user = ?1 AND device = ?2 AND room = ?3 AND id = ?4",
-            (user, device, room, id),
+            "SELECT event_id FROM transactions WHERE user = ?1 AND device = ?2 AND room = ?3 AND id = ?4 \
+             AND what = ?5",
+            (user, device, room, &transaction.id, what),
             |row| row.get(0),
         )
     }
@@ -33,11 +37,12 @@ pub(super) fn remember(
     room: i64,
     transaction: &Transaction,
     event_id: &EventId,
+    what: &str,
 ) -> Result<()> {
     let (user, device) = (transaction.user.as_str(), &transaction.device);
     write.run(
-        "INSERT OR REPLACE INTO transactions VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        (user, device, room, &transaction.id, event_id.as_str(), write.time),
+        "INSERT OR REPLACE INTO transactions VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        (user, device, room, &transaction.id, what, event_id.as_str(), write.time),
     )?;
     write.run(FORGET, (write.time.saturating_sub(KEPT_MS), FORGOTTEN_AT_ONCE))?;
     Ok(())

@@ -8,15 +8,22 @@ use crate::schema;
 
 const HOUR_MS: u64 = 60 * 60_000;
 
-fn send(connection: &Connection, time: TimestampMs, id: &str) {
-    let write = Write { connection, seq: 1, pos: Position::new(1, 0), time, subject: "!room:here.test" };
+fn transaction(id: &str) -> Transaction {
     let user = UserId::parse("@alice:here.test").unwrap();
-    let transaction = Transaction { user, device: "PHONE".to_owned(), id: id.to_owned() };
-    remember(&write, 7, &transaction, &EventId::parse(format!("${id}")).unwrap()).unwrap();
+    Transaction { user, device: "PHONE".to_owned(), id: id.to_owned() }
+}
+
+fn send_as(connection: &Connection, time: TimestampMs, id: &str, what: &str, event: &str) {
+    let write = Write { connection, seq: 1, pos: Position::new(1, 0), time, subject: "!room:here.test" };
+    remember(&write, 7, &transaction(id), &EventId::parse(event).unwrap(), what).unwrap();
+}
+
+fn send(connection: &Connection, time: TimestampMs, id: &str) {
+    send_as(connection, time, id, "m.room.message", &format!("${id}"));
 }
 
 fn known(connection: &Connection, id: &str) -> Option<String> {
-    Reader::new(connection, None).transaction("@alice:here.test", "PHONE", 7, id).unwrap()
+    Reader::new(connection, None).transaction(&transaction(id), 7, "m.room.message").unwrap()
 }
 
 fn count(connection: &Connection) -> usize {
@@ -33,6 +40,16 @@ fn a_transaction_is_known_for_two_days() {
     send(&connection, 148 * HOUR_MS + 1, "c");
     assert_eq!(known(&connection, "a"), None);
     assert_eq!(known(&connection, "b").as_deref(), Some("$b"));
+}
+
+#[test]
+fn one_id_may_stand_for_requests_to_different_paths() {
+    let connection = Connection::open_in_memory().unwrap();
+    schema::create_derived(&connection).unwrap();
+    send_as(&connection, HOUR_MS, "1", "m.room.message", "$said");
+    assert_eq!(Reader::new(&connection, None).transaction(&transaction("1"), 7, "$said").unwrap(), None);
+    send_as(&connection, HOUR_MS, "1", "$said", "$redaction");
+    assert_eq!(known(&connection, "1").as_deref(), Some("$said"));
 }
 
 #[test]
