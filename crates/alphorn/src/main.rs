@@ -55,7 +55,10 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Man { dir } => man_pages(dir),
         Command::Config(ConfigCommand::Reference) => print(&config::reference_page()),
         Command::Config(ConfigCommand::Check) => check_config(cli),
-        Command::Serve(_) => serve::run(&load(cli)?, &Environment::of_process()),
+        Command::Serve(_) => {
+            machine::settle_allocator();
+            serve::run(&load(cli)?, &Environment::of_process())
+        }
         _ => administer(cli),
     }
 }

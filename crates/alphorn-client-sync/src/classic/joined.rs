@@ -171,9 +171,9 @@ impl Builder<'_> {
             let Some(event) = self.reader.state_position_at(room, "m.room.member", &user, at)? else {
                 continue;
             };
-            if redundant || !sent.has(&device, room, &user, event, since) {
+            if redundant || !sent.has(&device, event, since) {
                 positions.insert(event);
-                sent.note(&device, room, user, event, self.upto);
+                sent.note(&device, event, self.upto);
             }
         }
         Ok(positions)
