@@ -187,9 +187,8 @@ fn state_key(pdu: &str) -> Option<String> {
 }
 
 impl Observer for Wake {
-    fn applied(&self, records: &[(Seq, Arc<Record>)]) {
-        let Some((last, _)) = records.last() else { return };
-        self.applied.store(*last, Ordering::Release);
+    fn applied(&self, records: &[(Seq, Arc<Record>)], upto: Seq) {
+        self.applied.store(upto, Ordering::Release);
         for (_, record) in records {
             self.hooks.read().iter().for_each(|hook| hook(record));
             self.wake_for(record);

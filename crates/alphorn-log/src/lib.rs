@@ -1,14 +1,16 @@
 //! Floor 1: the log - where records become true. [`Log`] is the port; [`Embedded`] is the log of a
-//! server on its own, where the store's database is the log; [`Simulated`] has seeded faults and
-//! drives the same engine in tests. A replicated log takes the same place.
+//! server on its own, where the store's database is the log; [`JetStream`] is that of a cluster;
+//! [`Simulated`] has seeded faults and drives the same engine in tests.
 
 mod embedded;
+pub mod jetstream;
 mod simulated;
 
 use alphorn_model::{Record, Seq};
 use futures_util::future::BoxFuture;
 
 pub use embedded::Embedded;
+pub use jetstream::JetStream;
 pub use simulated::{Faults, Simulated};
 
 /// What became of a record that was to be appended.
@@ -33,6 +35,12 @@ pub enum Refused {
     Broken(String),
     /// More records wait than the log has places for.
     Overloaded,
+    /// The record is larger than the log takes.
+    TooLarge,
+    /// The cluster's log does not answer: too few of its servers are reachable.
+    NoQuorum,
+    /// This node is behind the cluster's log.
+    Behind,
     /// The server is stopping.
     Stopping,
 }
@@ -43,6 +51,9 @@ impl std::fmt::Display for Refused {
             Self::DiskFull => f.write_str("the disk is full"),
             Self::Broken(why) => write!(f, "the log cannot be written ({why})"),
             Self::Overloaded => f.write_str("too much is waiting to be written"),
+            Self::TooLarge => f.write_str("this is more than the log takes at once"),
+            Self::NoQuorum => f.write_str("the cluster's log does not answer"),
+            Self::Behind => f.write_str("this node is still reading the cluster's log"),
             Self::Stopping => f.write_str("the server is stopping"),
         }
     }

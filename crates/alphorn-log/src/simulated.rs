@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use alphorn_model::{Record, RecordId, Seq, Sink};
+use alphorn_model::{Delivered, Record, RecordId, Seq, Sink};
 use futures_util::{FutureExt as _, future::BoxFuture};
 use parking_lot::Mutex;
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
@@ -107,15 +107,15 @@ impl Inner {
             .iter()
             .enumerate()
             .skip(from)
-            .map(|(at, record)| (at as Seq + 1, record.clone()))
+            .map(|(at, record)| delivered(at as Seq + 1, record))
             .collect();
         if missing.len() > 1 && self.random.random_bool(self.faults.gap) {
             // The first piece arrives without its end; the rest is fetched once the hole is seen.
             let rest = missing.split_off(missing.len() / 2);
-            sink.apply(missing).map_err(refused)?;
+            sink.apply(&missing).map_err(refused)?;
             missing = rest;
         }
-        sink.apply(missing).map(drop).map_err(refused)
+        sink.apply(&missing).map(drop).map_err(refused)
     }
 
     fn append(&mut self, record: Record) -> (Outcome, Duration) {
@@ -148,6 +148,12 @@ impl Inner {
         }
         (outcome, delay)
     }
+}
+
+fn delivered(seq: Seq, record: &Record) -> Delivered {
+    // What cannot be written cannot be read either: the store says so.
+    let body = serde_json::to_vec(record).unwrap_or_default().into();
+    Delivered { seq, record: record.clone(), body }
 }
 
 impl Log for Simulated {

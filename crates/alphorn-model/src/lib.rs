@@ -16,7 +16,7 @@ pub use ids::{
     EventId, OwnedDeviceId, OwnedEventId, OwnedRoomAliasId, OwnedRoomId, OwnedServerName, OwnedUserId,
     RoomAliasId, RoomId, RoomVersionId, ServerName, UserId,
 };
-pub use ports::{Clock, Entropy, Sink, SinkError, SystemClock, SystemEntropy};
+pub use ports::{Clock, Delivered, Digest, Entropy, Sink, SinkError, SystemClock, SystemEntropy, Verdict};
 pub use position::{Position, Seq, SyncToken};
 pub use record::{Aggregate, Record, RecordId};
 

@@ -1,6 +1,8 @@
 //! Ports: time, randomness and the destination of the log's records are passed in.
 
-use crate::{Record, Seq, TimestampMs};
+use bytes::Bytes;
+
+use crate::{Aggregate, Record, Seq, TimestampMs};
 
 /// Tells the time.
 pub trait Clock: Send + Sync + 'static {
@@ -48,6 +50,31 @@ pub enum SinkError {
     Broken(String),
 }
 
+/// A digest of the log from its beginning: equal on nodes that have the same records in the same order.
+pub type Digest = [u8; 32];
+
+/// A record as a log elsewhere delivers it.
+#[derive(Debug, Clone)]
+pub struct Delivered {
+    /// Its sequence number.
+    pub seq: Seq,
+    /// What it says.
+    pub record: Record,
+    /// Its bytes on the log, which go to the store as they are.
+    pub body: Bytes,
+}
+
+/// What a store made of a delivered record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verdict {
+    /// The record's sequence number.
+    pub seq: Seq,
+    /// Whether it counted; a record that lost its race, or came twice, is void.
+    pub counts: bool,
+    /// The log up to and including it.
+    pub digest: Digest,
+}
+
 /// Where the log's records end: the store's writer. One caller at a time, in order.
 pub trait Sink: Send + 'static {
     /// The last sequence number that is durably applied.
@@ -62,10 +89,15 @@ pub trait Sink: Send + 'static {
     fn propose(&mut self, records: Vec<Record>) -> Result<Vec<Option<Seq>>, SinkError>;
 
     /// For a log elsewhere: applies records that have their sequence numbers already, each one more
-    /// than the one before. Those at or below [`Sink::applied`] are skipped. The answer says for
-    /// each whether it counted or was void.
+    /// than the one before. Those at or below [`Sink::applied`] are skipped and have no verdict.
     ///
     /// # Errors
     /// On an error nothing of the batch is kept.
-    fn apply(&mut self, records: Vec<(Seq, Record)>) -> Result<Vec<bool>, SinkError>;
+    fn apply(&mut self, records: &[Delivered]) -> Result<Vec<Verdict>, SinkError>;
+
+    /// The last record of an aggregate that counted; 0: there is none.
+    ///
+    /// # Errors
+    /// When the storage cannot be read.
+    fn head(&self, aggregate: &Aggregate) -> Result<Seq, SinkError>;
 }

@@ -26,9 +26,24 @@ pub enum Aggregate {
     Media(String),
     /// The server as a whole: registration tokens, reports.
     Server,
+    /// A node of a cluster, by its number: its heartbeats.
+    Node(u32),
 }
 
 impl Aggregate {
+    /// The kind, in a word.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Room(_) => "room",
+            Self::User(_) => "user",
+            Self::Alias(_) => "alias",
+            Self::Media(_) => "media",
+            Self::Server => "server",
+            Self::Node(_) => "node",
+        }
+    }
+
     /// One string per aggregate, used as key in the store (and as subject in a cluster).
     #[must_use]
     pub fn key(&self) -> String {
@@ -38,6 +53,7 @@ impl Aggregate {
             Self::Alias(id) => format!("a{id}"),
             Self::Media(id) => format!("m{id}"),
             Self::Server => "s".to_owned(),
+            Self::Node(number) => format!("n{number}"),
         }
     }
 }

@@ -57,8 +57,7 @@ async fn step(
     let (inner, reached) = (
         engine.clone(),
         engine.read(move |reader| {
-            let records = reader.records_after(at, BATCH)?;
-            let last = records.last().map_or(at, |(seq, _)| *seq);
+            let (records, last) = reader.counted_after(at, BATCH)?;
             let fresh: Vec<_> = records.into_iter().filter(|(_, record)| record.time >= oldest).collect();
             Ok((last, fresh))
         }),

@@ -56,7 +56,7 @@ pub(crate) fn apply(connection: &Connection, seq: Seq, record: &Record) -> Resul
         Aggregate::Room(id) | Aggregate::User(id) | Aggregate::Alias(id) | Aggregate::Media(id) => {
             id.as_str()
         }
-        Aggregate::Server => "",
+        Aggregate::Server | Aggregate::Node(_) => "",
     };
     let (mut room, mut bumped) = (None, None);
     for (index, fact) in record.facts.iter().enumerate() {

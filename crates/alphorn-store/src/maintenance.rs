@@ -108,6 +108,9 @@ pub fn check_at(path: &Path, scratch: &Path, mut progress: impl FnMut(Seq, Seq))
     compare(&connection, &fresh, &mut report)?;
     drop(fresh);
     remove_database(scratch)?;
+    if !writer::digest_agrees(&connection)? {
+        report.problems.push("the log's records are not those that the cluster delivered".to_owned());
+    }
     Ok(report)
 }
 

@@ -93,6 +93,18 @@ impl<'a> Reader<'a> {
         rows.into_iter().map(|(seq, body)| Ok((seq, decode(seq, &body)?))).collect()
     }
 
+    /// Like [`Reader::records_after`], but without those that lost their race: what followers of the log act on.
+    /// With them comes how far was looked, for all of them may be void.
+    pub fn counted_after(&self, after: Seq, limit: usize) -> Result<(Vec<(Seq, Record)>, Seq)> {
+        let mut records = self.records_after(after, limit)?;
+        let upto = records.last().map_or(after, |(seq, _)| *seq);
+        let voids = self.all("SELECT seq FROM voids WHERE seq > ?1 AND seq <= ?2", (after, upto), |row| {
+            row.get::<_, Seq>(0)
+        })?;
+        records.retain(|(seq, _)| !voids.contains(seq));
+        Ok((records, upto))
+    }
+
     /// A value of the `meta` table.
     pub fn meta(&self, key: &str) -> Result<Option<String>> {
         self.one("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0))

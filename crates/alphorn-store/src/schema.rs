@@ -19,6 +19,8 @@ CREATE TABLE IF NOT EXISTS log (seq INTEGER PRIMARY KEY, body BLOB NOT NULL);
 /// Every derived table with its definition. The order is that of creation.
 pub(crate) const DERIVED: &[(&str, &str)] = &[
     ("aggregates", "key TEXT PRIMARY KEY, seq INTEGER NOT NULL"),
+    // Records that lost their race: they are on the log of a cluster, and count for nothing.
+    ("voids", "seq INTEGER PRIMARY KEY"),
     // --- rooms
     (
         "events",

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use alphorn_model::{Record, Seq, Sink, SinkError};
+use alphorn_model::{Aggregate, Delivered, Digest, Record, Seq, Sink, SinkError, Verdict};
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _};
+use sha2::{Digest as _, Sha256};
 
 use crate::{Reader, Result, StoreError, index, pool::Shared, schema};
 
@@ -17,12 +18,12 @@ const OUT_OF_SPACE: [i32; 3] = [
 
 /// Is told of records as soon as they are durable and readable, in order. Must be quick.
 pub trait Observer: Send + Sync + 'static {
-    /// These records are applied.
-    fn applied(&self, records: &[(Seq, Arc<Record>)]);
+    /// These records are applied, and all up to `upto`: those between that are not told lost their race.
+    fn applied(&self, records: &[(Seq, Arc<Record>)], upto: Seq);
 }
 
 impl Observer for () {
-    fn applied(&self, _: &[(Seq, Arc<Record>)]) {}
+    fn applied(&self, _: &[(Seq, Arc<Record>)], _: Seq) {}
 }
 
 /// The store's writer: one, in one thread.
@@ -31,8 +32,13 @@ pub struct Writer {
     shared: Arc<Shared>,
     observer: Arc<dyn Observer>,
     applied: Seq,
+    /// The digest up to `applied`, where this store follows a log elsewhere.
+    digest: Option<Digest>,
     broken: Option<String>,
 }
+
+/// Where the `meta` table keeps the digest.
+const DIGEST: &str = "digest";
 
 impl Writer {
     pub(crate) fn new(
@@ -41,7 +47,7 @@ impl Writer {
         observer: Arc<dyn Observer>,
     ) -> Result<Self> {
         let applied = Reader::new(&connection, None).applied()?;
-        Ok(Self { connection, shared, observer, applied, broken: None })
+        Ok(Self { connection, shared, observer, applied, digest: None, broken: None })
     }
 
     /// Runs `work` in one transaction; on an error nothing of it stays.
@@ -95,7 +101,7 @@ impl Writer {
                 (seq, record)
             })
             .collect();
-        self.observer.applied(&records);
+        self.observer.applied(&records, self.applied);
     }
 
     /// A snapshot for maintenance through the writing connection.
@@ -121,22 +127,73 @@ impl Writer {
     }
 }
 
-/// Whether a record may count: its precondition holds.
-fn holds(connection: &Connection, record: &Record) -> Result<bool> {
-    let Some(expected) = record.prev else { return Ok(true) };
+/// The last record of an aggregate that counted.
+fn head(connection: &Connection, aggregate: &Aggregate) -> Result<Seq> {
     let last: Option<Seq> = connection
         .prepare_cached("SELECT seq FROM aggregates WHERE key = ?1")?
-        .query_row([record.aggregate.key()], |row| row.get(0))
+        .query_row([aggregate.key()], |row| row.get(0))
         .optional()?;
-    Ok(last.unwrap_or(0) == expected)
+    Ok(last.unwrap_or(0))
+}
+
+/// Whether a record may count: its precondition holds.
+fn holds(connection: &Connection, record: &Record) -> Result<bool> {
+    record.prev.map_or(Ok(true), |expected| Ok(head(connection, &record.aggregate)? == expected))
+}
+
+/// A record's bytes on the log.
+fn encode(seq: Seq, record: &Record) -> Result<Vec<u8>> {
+    serde_json::to_vec(record).map_err(|error| StoreError::Record { seq, why: error.to_string() })
 }
 
 /// Puts a record's body on the log table.
-fn store_body(connection: &Connection, seq: Seq, record: &Record) -> Result<usize> {
-    let body =
-        serde_json::to_vec(record).map_err(|error| StoreError::Record { seq, why: error.to_string() })?;
-    connection.prepare_cached("INSERT INTO log (seq, body) VALUES (?1, ?2)")?.execute((seq, &body))?;
-    Ok(body.len())
+fn store_body(connection: &Connection, seq: Seq, body: &[u8]) -> Result<()> {
+    connection.prepare_cached("INSERT INTO log (seq, body) VALUES (?1, ?2)")?.execute((seq, body))?;
+    Ok(())
+}
+
+/// The digest of a log with one more record.
+fn chain(before: &Digest, seq: Seq, body: &[u8]) -> Digest {
+    Sha256::new().chain_update(before).chain_update(seq.to_be_bytes()).chain_update(body).finalize().into()
+}
+
+/// The digest of everything on the log table.
+fn digest_of(connection: &Connection) -> Result<Digest> {
+    let mut digest = Digest::default();
+    let mut statement = connection.prepare("SELECT seq, body FROM log ORDER BY seq")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let body = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
+        digest = chain(&digest, row.get(0)?, body);
+    }
+    Ok(digest)
+}
+
+/// The digest that was kept with the tables; made anew for a store that was a log itself until now.
+fn kept_digest(connection: &Connection) -> Result<Digest> {
+    let kept = Reader::new(connection, None).meta(DIGEST)?;
+    kept.and_then(|text| decode_hex(&text)).map_or_else(|| digest_of(connection), Ok)
+}
+
+/// Whether the records on the log table are those of which the digest was kept, if one was.
+pub(crate) fn digest_agrees(connection: &Connection) -> Result<bool> {
+    let kept = Reader::new(connection, None).meta(DIGEST)?.and_then(|text| decode_hex(&text));
+    kept.map_or(Ok(true), |kept| Ok(digest_of(connection)? == kept))
+}
+
+fn encode_hex(digest: &Digest) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn decode_hex(text: &str) -> Option<Digest> {
+    let mut digest = Digest::default();
+    if text.len() != digest.len() * 2 {
+        return None;
+    }
+    for (index, byte) in digest.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(index * 2..index * 2 + 2)?, 16).ok()?;
+    }
+    Some(digest)
 }
 
 /// Derives everything from one record that counts.
@@ -149,9 +206,15 @@ pub(crate) fn derive(connection: &Connection, seq: Seq, record: &Record) -> Resu
     index::apply(connection, seq, record)
 }
 
+/// Remembers that a record counts for nothing.
+fn void(connection: &Connection, seq: Seq) -> Result<()> {
+    connection.prepare_cached("INSERT INTO voids VALUES (?1)")?.execute([seq])?;
+    Ok(())
+}
+
 /// Applies a record of the log table again; void records are passed over as they were the first time.
 pub(crate) fn replay(connection: &Connection, seq: Seq, record: &Record) -> Result<()> {
-    if holds(connection, record)? { derive(connection, seq, record) } else { Ok(()) }
+    if holds(connection, record)? { derive(connection, seq, record) } else { void(connection, seq) }
 }
 
 impl Sink for Writer {
@@ -169,10 +232,11 @@ impl Sink for Writer {
                     continue;
                 }
                 *applied += 1;
-                let bytes = store_body(connection, *applied, &record)?;
+                let body = encode(*applied, &record)?;
+                store_body(connection, *applied, &body)?;
                 derive(connection, *applied, &record)?;
                 answers.push(Some(*applied));
-                kept.push((*applied, Arc::new(record), bytes));
+                kept.push((*applied, Arc::new(record), body.len()));
             }
             Ok((answers, kept))
         })?;
@@ -180,11 +244,14 @@ impl Sink for Writer {
         Ok(answers)
     }
 
-    fn apply(&mut self, records: Vec<(Seq, Record)>) -> std::result::Result<Vec<bool>, SinkError> {
-        let (answers, kept) = self.transaction(|connection, applied| {
-            let mut answers = Vec::with_capacity(records.len());
+    fn apply(&mut self, records: &[Delivered]) -> std::result::Result<Vec<Verdict>, SinkError> {
+        let before = self.digest;
+        let (verdicts, kept, digest) = self.transaction(|connection, applied| {
+            let mut digest = before.map_or_else(|| kept_digest(connection), Ok)?;
+            let mut verdicts = Vec::with_capacity(records.len());
             let mut kept = Vec::with_capacity(records.len());
-            for (seq, record) in records {
+            for Delivered { seq, record, body } in records {
+                let seq = *seq;
                 if seq <= *applied {
                     continue;
                 }
@@ -193,19 +260,30 @@ impl Sink for Writer {
                         "record {seq} came after record {applied}"
                     )));
                 }
-                let counts = holds(connection, &record)?;
+                let counts = holds(connection, record)?;
                 *applied = seq;
-                let bytes = store_body(connection, seq, &record)?;
+                store_body(connection, seq, body)?;
+                digest = chain(&digest, seq, body);
                 if counts {
-                    derive(connection, seq, &record)?;
-                    kept.push((seq, Arc::new(record), bytes));
+                    derive(connection, seq, record)?;
+                    kept.push((seq, Arc::new(record.clone()), body.len()));
+                } else {
+                    void(connection, seq)?;
                 }
-                answers.push(counts);
+                verdicts.push(Verdict { seq, counts, digest });
             }
-            Ok((answers, kept))
+            connection
+                .prepare_cached("INSERT OR REPLACE INTO meta VALUES (?1, ?2)")?
+                .execute((DIGEST, encode_hex(&digest)))?;
+            Ok((verdicts, kept, digest))
         })?;
+        self.digest = Some(digest);
         self.finished(kept);
-        Ok(answers)
+        Ok(verdicts)
+    }
+
+    fn head(&self, aggregate: &Aggregate) -> std::result::Result<Seq, SinkError> {
+        head(&self.connection, aggregate).map_err(|error| SinkError::Broken(error.to_string()))
     }
 }
 

@@ -1,0 +1,206 @@
+//! The log of a cluster: one replicated stream of NATS JetStream. Every node appends to it with
+//! compare-and-set, follows it, and applies its records in their order; a record counts when the
+//! store says so at that moment, which is the same on every node. See `docs/decisions/0008`.
+
+mod append;
+mod apply;
+mod connect;
+mod fetch;
+mod health;
+mod heartbeat;
+mod names;
+mod own;
+mod publish;
+mod stream;
+mod tail;
+
+use std::{path::PathBuf, sync::Arc, thread::JoinHandle, time::Duration};
+
+use alphorn_model::{Clock, Record, Seq, Sink};
+use async_nats::Client;
+use futures_util::{FutureExt as _, future::BoxFuture};
+use tokio::sync::{Semaphore, mpsc, watch};
+
+use crate::{Log, Outcome};
+
+pub use health::State;
+pub use names::Names;
+
+/// Records of this node that may be on their way at once.
+const IN_FLIGHT_MAX: usize = 512;
+
+/// The largest record, in bytes: a message of the broker's default bound holds it with its headers.
+pub const RECORD_BYTES_MAX: usize = 1_000_000;
+
+/// Records that wait to be applied at most.
+const UNAPPLIED_MAX: usize = 4_096;
+
+/// How the broker is reached.
+#[derive(Debug, Clone, Default)]
+pub struct Connection {
+    /// Addresses of its servers, as `nats://host:port` or `tls://host:port`.
+    pub addresses: Vec<String>,
+    /// A user's name, for servers that want one.
+    pub user: Option<String>,
+    /// That user's password.
+    pub password: Option<String>,
+    /// A file with credentials (a token and a key) instead.
+    pub credentials: Option<PathBuf>,
+    /// A file with the certificates of the authority to trust.
+    pub authority: Option<PathBuf>,
+    /// This node's certificate and key, for servers that want them.
+    pub certificate: Option<(PathBuf, PathBuf)>,
+}
+
+/// What a node must know to take part.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How the broker is reached.
+    pub connection: Connection,
+    /// The cluster's name: the stream and all subjects carry it.
+    pub cluster: String,
+    /// The Matrix server's name: one cluster serves one.
+    pub server_name: String,
+    /// How many of the broker's servers keep the log, where this node makes it.
+    pub replicas: usize,
+    /// Whether this node may make the log when there is none.
+    pub create: bool,
+    /// This node's number, unique in the cluster.
+    pub node: u32,
+}
+
+/// Why a node cannot take part at all, in words for its administrator.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Unfit {
+    /// The connection's settings cannot be used.
+    #[error("the connection to NATS: {0}")]
+    Settings(String),
+    /// The broker is too old.
+    #[error("the NATS server has version {found}; at least {floor} is needed: older ones lose records", floor = connect::FLOOR)]
+    Version {
+        /// What it has.
+        found: String,
+    },
+    /// There is no log yet, and this node may not make it.
+    #[error("the cluster {0:?} has no log yet: make it with `alphorn cluster init` on one node")]
+    NoLog(String),
+    /// The stream is there, but it is not this cluster's log, or not set as a log must be.
+    #[error("the stream {stream}: {why}")]
+    Stream {
+        /// Its name.
+        stream: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// The broker refused.
+    #[error("NATS refused: {0}")]
+    Refused(String),
+    /// The thread that applies records cannot be started.
+    #[error("the thread of the log cannot be started: {0}")]
+    Thread(String),
+}
+
+/// What the parts of the log share.
+struct Shared {
+    client: Client,
+    names: Names,
+    settings: Settings,
+    clock: Arc<dyn Clock>,
+    own: own::Own,
+    health: health::Health,
+    places: Semaphore,
+    /// Work for the thread that owns the store's writer.
+    tasks: mpsc::Sender<apply::Task>,
+    /// The last record applied.
+    applied: watch::Receiver<Seq>,
+}
+
+/// The log of a cluster. Dropping it ends its tasks; the writer has then written what it was given.
+pub struct JetStream {
+    shared: Arc<Shared>,
+    tasks: Vec<tokio::task::JoinHandle<()>>,
+}
+
+impl JetStream {
+    /// Connects, checks that the log is this cluster's, and starts to follow it into `sink`. An
+    /// unreachable broker is no error: the node serves reads, and tries on.
+    ///
+    /// # Errors
+    /// When the node must not take part.
+    pub async fn start(
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        sink: impl Sink,
+    ) -> Result<(Self, JoinHandle<()>), Unfit> {
+        let names = Names::of(&settings.cluster);
+        let health = health::Health::new();
+        let client = connect::connect(&settings, &health).await?;
+        let (tasks, waiting) = mpsc::channel(UNAPPLIED_MAX);
+        let (applied_at, applied) = watch::channel(sink.applied());
+        let shared = Arc::new(Shared {
+            client,
+            names,
+            settings,
+            clock,
+            own: own::Own::default(),
+            health,
+            places: Semaphore::new(IN_FLIGHT_MAX),
+            tasks,
+            applied,
+        });
+        // Before anything is applied: a store of another cluster must stay as it is.
+        match tokio::time::timeout(FIRST_LOOK, stream::prepare(&shared)).await {
+            Ok(Ok(())) | Err(_) => {}
+            Ok(Err(stream::Trouble::Unfit(why))) => return Err(why),
+            Ok(Err(stream::Trouble::Unreachable(why))) => {
+                tracing::warn!(why, "the cluster's log cannot be reached; reading goes on");
+            }
+        }
+        let thread = apply::start(sink, Arc::downgrade(&shared), waiting, applied_at)
+            .map_err(|error| Unfit::Thread(error.to_string()))?;
+        let tasks = vec![
+            tokio::spawn(tail::run(Arc::clone(&shared))),
+            tokio::spawn(heartbeat::run(Arc::clone(&shared))),
+        ];
+        Ok((Self { shared, tasks }, thread))
+    }
+
+    /// How this node stands to the log, and its changes.
+    #[must_use]
+    pub fn state(&self) -> watch::Receiver<State> {
+        self.shared.health.state()
+    }
+
+    /// The last record applied, and its changes.
+    #[must_use]
+    pub fn applied(&self) -> watch::Receiver<Seq> {
+        self.shared.applied.clone()
+    }
+
+    /// The connection to the broker, for what nodes tell each other beside the log.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        self.shared.client.clone()
+    }
+
+    /// How things of this cluster are called at the broker.
+    #[must_use]
+    pub fn names(&self) -> &Names {
+        &self.shared.names
+    }
+}
+
+/// How long the start waits for the broker before the node serves reads without it.
+const FIRST_LOOK: Duration = Duration::from_secs(5);
+
+impl Drop for JetStream {
+    fn drop(&mut self) {
+        self.tasks.iter().for_each(tokio::task::JoinHandle::abort);
+    }
+}
+
+impl Log for JetStream {
+    fn append(&self, record: Record) -> BoxFuture<'static, Outcome> {
+        append::append(Arc::clone(&self.shared), record).boxed()
+    }
+}

@@ -1,0 +1,155 @@
+//! Following the log: what was just stored comes by itself, gaps are asked for, and when nothing comes
+//! it is asked whether there is something. No consumer's state at the broker is needed.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use alphorn_model::{Delivered, Seq};
+use async_nats::Subscriber;
+use futures_util::StreamExt as _;
+use tokio::time::Instant;
+
+use super::{
+    Shared, Unfit,
+    apply::Task,
+    fetch::{self, Trouble},
+    stream,
+};
+
+/// How long a record may be missing before it is asked for: those after it may just have overtaken it.
+const GAP_TIME: Duration = Duration::from_millis(20);
+
+/// How often it is asked whether something was missed when nothing came.
+const IDLE_TIME: Duration = Duration::from_millis(500);
+
+/// How long the broker has after it did not answer.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Records that came before their time and are kept at most.
+const EARLY_MAX: usize = 10_000;
+
+/// Follows the log until the node is fenced or stopped.
+pub(super) async fn run(shared: Arc<Shared>) {
+    let why = loop {
+        match follow(&shared).await {
+            Err(End::Unreachable(why)) => {
+                tracing::debug!(why, "the log cannot be followed now");
+                tokio::time::sleep(PAUSE).await;
+            }
+            Err(End::Unfit(why)) => break why,
+            Err(End::Stopped) => return,
+            Ok(never) => match never {},
+        }
+    };
+    shared.health.fence(&why);
+}
+
+enum End {
+    Unreachable(String),
+    Unfit(String),
+    Stopped,
+}
+
+impl From<Trouble> for End {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Unreachable(why) => Self::Unreachable(why),
+            Trouble::Unusable(why) => Self::Unfit(why),
+        }
+    }
+}
+
+impl From<stream::Trouble> for End {
+    fn from(trouble: stream::Trouble) -> Self {
+        match trouble {
+            stream::Trouble::Unreachable(why) => Self::Unreachable(why),
+            stream::Trouble::Unfit(why) => Self::Unfit(Unfit::to_string(&why)),
+        }
+    }
+}
+
+async fn follow(shared: &Shared) -> Result<std::convert::Infallible, End> {
+    stream::prepare(shared).await?;
+    let live = shared.client.subscribe(shared.names.tail()).await;
+    let live = live.map_err(|error| End::Unreachable(error.to_string()))?;
+    let next = *shared.applied.borrow() + 1;
+    Tail { shared, live, next, early: BTreeMap::new(), sent: next }.run().await
+}
+
+struct Tail<'a> {
+    shared: &'a Shared,
+    live: Subscriber,
+    /// The record that is to come next.
+    next: Seq,
+    /// Records that came before their time.
+    early: BTreeMap<Seq, Delivered>,
+    /// How far records were given to the store when this began: nothing below is asked for again.
+    sent: Seq,
+}
+
+impl Tail<'_> {
+    async fn run(mut self) -> Result<std::convert::Infallible, End> {
+        self.catch_up().await?;
+        let mut look = Instant::now() + IDLE_TIME;
+        loop {
+            tokio::select! {
+                biased;
+                message = self.live.next() => {
+                    let Some(message) = message else {
+                        return Err(End::Unreachable("the connection was closed".to_owned()));
+                    };
+                    self.take(fetch::read(&message)?).await?;
+                    look = Instant::now() + if self.early.is_empty() { IDLE_TIME } else { GAP_TIME };
+                }
+                () = tokio::time::sleep_until(look) => {
+                    self.catch_up().await?;
+                    look = Instant::now() + IDLE_TIME;
+                }
+            }
+        }
+    }
+
+    /// Takes a record that came by itself.
+    async fn take(&mut self, record: Delivered) -> Result<(), End> {
+        if record.seq > self.next {
+            if self.early.len() < EARLY_MAX {
+                self.early.insert(record.seq, record);
+            }
+            return Ok(());
+        }
+        self.give(record).await?;
+        while let Some(record) = self.early.remove(&self.next) {
+            self.give(record).await?;
+        }
+        Ok(())
+    }
+
+    /// Gives the store its next record.
+    async fn give(&mut self, record: Delivered) -> Result<(), End> {
+        if record.seq < self.next {
+            return Ok(());
+        }
+        self.next = record.seq + 1;
+        self.shared.tasks.send(Task::Apply(record)).await.map_err(|_| End::Stopped)
+    }
+
+    /// Asks for what is missing until nothing is.
+    async fn catch_up(&mut self) -> Result<(), End> {
+        loop {
+            let piece = fetch::fetch(self.shared, self.next).await?;
+            let came = !piece.records.is_empty();
+            for record in piece.records {
+                self.give(record).await?;
+            }
+            while let Some(record) = self.early.remove(&self.next) {
+                self.give(record).await?;
+            }
+            self.early.retain(|seq, _| *seq >= self.next);
+            let unapplied = self.next.saturating_sub(1).saturating_sub(*self.shared.applied.borrow());
+            self.shared.health.lacking(piece.pending + unapplied);
+            if !came || piece.pending == 0 {
+                tracing::trace!(from = self.sent, next = self.next, "the log was read to its end");
+                return Ok(());
+            }
+        }
+    }
+}
