@@ -4,6 +4,8 @@
 
 mod append;
 mod apply;
+mod cluster;
+mod compare;
 mod connect;
 mod fetch;
 mod health;
@@ -23,6 +25,7 @@ use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::{Log, Outcome};
 
+pub use cluster::{Cluster, Description, Replica};
 pub use health::State;
 pub use names::Names;
 
@@ -61,10 +64,6 @@ pub struct Settings {
     pub cluster: String,
     /// The Matrix server's name: one cluster serves one.
     pub server_name: String,
-    /// How many of the broker's servers keep the log, where this node makes it.
-    pub replicas: usize,
-    /// Whether this node may make the log when there is none.
-    pub create: bool,
     /// This node's number, unique in the cluster.
     pub node: u32,
 }
@@ -81,7 +80,10 @@ pub enum Unfit {
         /// What it has.
         found: String,
     },
-    /// There is no log yet, and this node may not make it.
+    /// The broker cannot be reached, and nothing can be done without it.
+    #[error("no NATS server answers at {0}")]
+    Unreachable(String),
+    /// There is no log yet.
     #[error("the cluster {0:?} has no log yet: make it with `alphorn cluster init` on one node")]
     NoLog(String),
     /// The stream is there, but it is not this cluster's log, or not set as a log must be.
@@ -161,6 +163,7 @@ impl JetStream {
         let tasks = vec![
             tokio::spawn(tail::run(Arc::clone(&shared))),
             tokio::spawn(heartbeat::run(Arc::clone(&shared))),
+            tokio::spawn(compare::run(Arc::clone(&shared))),
         ];
         Ok((Self { shared, tasks }, thread))
     }

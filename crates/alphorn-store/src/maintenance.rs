@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use alphorn_model::Seq;
+use alphorn_model::{Record, Seq};
+use bytes::Bytes;
 use rusqlite::Connection;
 
 use crate::{FORMAT_VERSION, Medium, Reader, Result, StoreError, schema, writer};
@@ -60,6 +61,14 @@ pub fn rebuild_at(path: &Path, progress: impl FnMut(Seq, Seq)) -> Result<()> {
 /// When the database refuses.
 pub fn last_record_at(path: &Path) -> Result<Seq> {
     Reader::new(&schema::open_reader(path)?, None).applied()
+}
+
+/// Records in the database at `path` after `after` with their bytes, at most `limit`.
+///
+/// # Errors
+/// When the database refuses or a record cannot be read.
+pub fn bodies_at(path: &Path, after: Seq, limit: usize) -> Result<Vec<(Seq, Record, Bytes)>> {
+    Reader::new(&schema::open_reader(path)?, None).bodies_after(after, limit)
 }
 
 /// Media in the database at `path` after `id` in alphabetical order, at most `limit`.

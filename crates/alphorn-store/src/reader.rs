@@ -4,6 +4,7 @@
 use std::{cell::RefCell, sync::Arc};
 
 use alphorn_model::{Record, Seq};
+use bytes::Bytes;
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _, Params, Row};
 
 use crate::{Result, StoreError, cache::RecordCache};
@@ -85,12 +86,17 @@ impl<'a> Reader<'a> {
 
     /// Records after `after`, at most `limit`, in order.
     pub fn records_after(&self, after: Seq, limit: usize) -> Result<Vec<(Seq, Record)>> {
+        Ok(self.bodies_after(after, limit)?.into_iter().map(|(seq, record, _)| (seq, record)).collect())
+    }
+
+    /// Like [`Reader::records_after`], with each record's bytes as they are on the log.
+    pub fn bodies_after(&self, after: Seq, limit: usize) -> Result<Vec<(Seq, Record, Bytes)>> {
         let rows = self.all(
             "SELECT seq, body FROM log WHERE seq > ?1 ORDER BY seq LIMIT ?2",
             (after, limit),
             |row| Ok((row.get::<_, Seq>(0)?, row.get::<_, Vec<u8>>(1)?)),
         )?;
-        rows.into_iter().map(|(seq, body)| Ok((seq, decode(seq, &body)?))).collect()
+        rows.into_iter().map(|(seq, body)| Ok((seq, decode(seq, &body)?, body.into()))).collect()
     }
 
     /// Like [`Reader::records_after`], but without those that lost their race: what followers of the log act on.

@@ -5,13 +5,16 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use alphorn_engine::{Engine, Parts, PasswordCost, Wake};
-use alphorn_log::Embedded;
+use alphorn_log::jetstream::State;
+use alphorn_log::{Embedded, JetStream, Log};
 use alphorn_media::{MediaConfig, MediaRepository, storage::Storage};
 use alphorn_model::{Clock, OwnedServerName, SystemEntropy};
 use alphorn_store::Store;
 use anyhow::Context as _;
+use tokio::sync::watch;
 
-use crate::config::{Limits, Passwords};
+use crate::cluster;
+use crate::config::{Config, Limits};
 use crate::data_folder::DataFolder;
 use crate::identity::SigningKey;
 use crate::metrics::{Metrics, TimedLog};
@@ -20,8 +23,6 @@ use crate::metrics::{Metrics, TimedLog};
 pub(crate) const DATABASE: &str = "alphorn.db";
 /// The folder of the media in the data folder.
 pub(crate) const MEDIA: &str = "media";
-/// A server on its own is the first and only node.
-const NODE: u32 = 1;
 /// The writer has answered everybody before; what is left is to close the file.
 const CLOSE_TIME: Duration = Duration::from_secs(5);
 
@@ -29,14 +30,16 @@ const CLOSE_TIME: Duration = Duration::from_secs(5);
 pub(crate) struct Backend {
     /// The engine.
     pub(crate) engine: Engine,
+    /// How this node stands to its cluster, where it is one of several.
+    pub(crate) cluster: Option<watch::Receiver<State>>,
     writer: JoinHandle<()>,
 }
 
 impl Backend {
     /// Opens the database, making it at the first start.
-    pub(crate) fn open(
+    pub(crate) async fn open(
         folder: &DataFolder,
-        passwords: &Passwords,
+        config: &Config,
         name: &OwnedServerName,
         key: &SigningKey,
         clock: Arc<dyn Clock>,
@@ -47,27 +50,39 @@ impl Backend {
             .context("the signing key cannot be used")?;
         let wake = Arc::new(Wake::default());
         let observer: Arc<Wake> = Arc::clone(&wake);
-        let (store, writer) = Store::open(&path, true, observer)
+        // In a cluster the log is elsewhere, and what the store lost with the power comes again.
+        let alone = !cluster::is_node(config);
+        let (store, writer) = Store::open(&path, alone, observer)
             .with_context(|| format!("cannot open the database {}", path.display()))?;
         let applied = store.read(|reader| reader.applied()).context("cannot read the database")?;
         wake.set_applied(applied);
         metrics.log_opened_at(applied);
-        let (log, writer) = Embedded::start(writer).context("cannot start the log")?;
+        let passwords = &config.passwords;
+        let (log, writer, cluster): (Arc<dyn Log>, _, _) = if alone {
+            let (log, writer) = Embedded::start(writer).context("cannot start the log")?;
+            (Arc::new(TimedLog::new(log, metrics)), writer, None)
+        } else {
+            let settings = cluster::settings(&config.cluster, name.as_str());
+            let (log, writer) = JetStream::start(settings, Arc::clone(&clock), writer).await?;
+            let state = log.state();
+            cluster::bring_up(applied, state.clone()).await?;
+            (Arc::new(TimedLog::new(log, metrics)), writer, Some(state))
+        };
         let engine = Engine::new(Parts {
             store,
-            log: Arc::new(TimedLog::new(log, metrics)),
+            log,
             signer: Arc::new(signer),
             clock,
             entropy: Arc::new(SystemEntropy),
             wake,
-            node: NODE,
+            node: cluster::number(config),
             password_cost: PasswordCost {
                 memory_kib: passwords.memory_kib,
                 iterations: passwords.iterations,
                 parallelism: passwords.parallelism,
             },
         });
-        Ok(Self { engine, writer })
+        Ok(Self { engine, cluster, writer })
     }
 
     /// Parts with the engine, so that the writer ends when nobody else holds it.

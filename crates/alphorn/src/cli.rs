@@ -53,6 +53,9 @@ pub(crate) enum Command {
     /// Look after the database.
     #[command(subcommand)]
     Store(StoreCommand),
+    /// Make and look after a cluster: several machines that are one server.
+    #[command(subcommand)]
+    Cluster(ClusterCommand),
     /// Write a complete copy of the data folder, also while the server runs.
     Backup {
         /// A folder that does not exist yet or is empty.
@@ -193,6 +196,21 @@ pub(crate) enum StoreCommand {
     Rebuild,
     /// Verify the log and the derived tables.
     Check,
+}
+
+/// `alphorn cluster`
+#[derive(Debug, Subcommand)]
+pub(crate) enum ClusterCommand {
+    /// Make the cluster's log, with everything that this server has; the server must not be running.
+    Init {
+        /// How many of the NATS servers keep the log.
+        #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=5))]
+        replicas: u8,
+    },
+    /// Make this machine a node of the cluster; its data folder must be new.
+    Join,
+    /// Say how the cluster's log is.
+    Status,
 }
 
 impl Cli {

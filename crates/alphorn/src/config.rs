@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use problem::{Problem, Problems};
 pub(crate) use reference::reference_page;
 pub(crate) use sections::{
-    AppServices, Egress, Federation, Limits, Listener, Log, LogFormat, Metrics, Passwords, Rate,
+    AppServices, Cluster, Egress, Federation, Limits, Listener, Log, LogFormat, Metrics, Passwords, Rate,
     Registration, RegistrationMode, Rooms, Tls,
 };
 pub(crate) use sources::{Environment, Flag, Loaded, Source, load};
@@ -51,6 +51,8 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     /// How passwords are checked and stored (Argon2id).
     pub(crate) passwords: Passwords,
+    /// Several machines that are one server: see docs/cluster.md.
+    pub(crate) cluster: Cluster,
     /// Conversation with other servers.
     pub(crate) federation: Federation,
     /// Bridges and other application services.
@@ -79,6 +81,7 @@ impl Default for Config {
             rooms: Rooms::default(),
             limits: Limits::default(),
             passwords: Passwords::default(),
+            cluster: Cluster::default(),
             federation: Federation::default(),
             appservices: AppServices::default(),
             egress: Egress::default(),

@@ -106,6 +106,25 @@ pub(crate) fn signing_key(folder: &DataFolder, entropy: &dyn Entropy) -> Result<
     Ok(SigningKey { version, seed })
 }
 
+/// Whether the data folder has a signing key.
+pub(crate) fn has_key(folder: &DataFolder) -> Result<bool, IdentityError> {
+    Ok(read_text(&folder.path(KEY_FILE))?.is_some())
+}
+
+/// The signing key as it stands in its file.
+pub(crate) fn key_text(folder: &DataFolder) -> Result<Option<Zeroizing<String>>, IdentityError> {
+    Ok(read_text(&folder.path(KEY_FILE))?.map(Zeroizing::new))
+}
+
+/// Gives a data folder that has no key yet the name and the key of the cluster that it joins.
+pub(crate) fn adopt(folder: &DataFolder, name: &str, key: &str) -> Result<(), IdentityError> {
+    let path = folder.path(KEY_FILE);
+    parse_signing_key(key).map_err(|what| IdentityError::Damaged { path: path.clone(), what })?;
+    server_name(folder, Some(name), name)?;
+    write_file(&path, key.as_bytes(), 0o600)?;
+    Ok(())
+}
+
 fn parse_signing_key(text: &str) -> Result<SigningKey, &'static str> {
     let mut words = text.split_ascii_whitespace();
     let (Some("ed25519"), Some(version), Some(encoded), None) =

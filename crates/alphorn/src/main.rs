@@ -4,6 +4,7 @@ mod application;
 mod backend;
 mod certificates;
 mod cli;
+mod cluster;
 mod config;
 mod data_folder;
 mod followers;
@@ -73,6 +74,7 @@ fn administer(cli: &Cli) -> anyhow::Result<()> {
         Command::Room(command) => verbs::room(&config, output, command),
         Command::Store(StoreCommand::Rebuild) => verbs::rebuild(&config, output),
         Command::Store(StoreCommand::Check) => verbs::check(&config, output),
+        Command::Cluster(command) => verbs::cluster(&config, output, command),
         Command::Backup { dir } => verbs::backup(&config, output, dir),
         Command::Restore { dir } => verbs::restore(&config, output, dir),
         _ => anyhow::bail!("this command needs no configuration"),

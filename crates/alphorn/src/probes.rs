@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use alphorn_http::PeerAddr;
+use alphorn_log::jetstream::State as ClusterState;
 use alphorn_model::Clock;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
@@ -27,6 +28,8 @@ pub(crate) struct Probes {
     pub(crate) authority_pem: Option<Arc<str>>,
     /// Tells the time.
     pub(crate) clock: Arc<dyn Clock>,
+    /// How this node stands to its cluster, where it is one of several.
+    pub(crate) cluster: Option<watch::Receiver<ClusterState>>,
     /// True once the server is to stop.
     pub(crate) stopping: watch::Receiver<bool>,
 }
@@ -73,7 +76,16 @@ async fn ready(State(probes): State<Probes>) -> Response {
     if probes.metrics.writes_refused(probes.clock.now_ms()) {
         return (StatusCode::SERVICE_UNAVAILABLE, "writes are refused\n").into_response();
     }
-    "ready\n".into_response()
+    let state = probes.cluster.as_ref().map(|state| state.borrow().clone());
+    let why = match state {
+        None | Some(ClusterState::Live) => return "ready\n".into_response(),
+        Some(ClusterState::Starting) => "the cluster's log was not reached yet\n".to_owned(),
+        Some(ClusterState::CatchingUp(missing)) => format!("{missing} records are missing here\n"),
+        Some(ClusterState::ReadOnly(why)) => format!("this node can only be read from: {why}\n"),
+        // Why is in the log: probes may be asked by strangers.
+        Some(ClusterState::Fenced(_)) => "this node stands aside; its log says why\n".to_owned(),
+    };
+    (StatusCode::SERVICE_UNAVAILABLE, why).into_response()
 }
 
 async fn figures(State(probes): State<Probes>, client: PeerAddr) -> Response {

@@ -24,7 +24,7 @@ use crate::metrics::Metrics;
 use crate::peer::{BadNetwork, Network, parse_network};
 use crate::probes::{self, Probes};
 use crate::systemd::Systemd;
-use crate::{local, logging, machine};
+use crate::{cluster, local, logging, machine};
 
 /// Threads for reads from the store, password hashes and files. More would only wait for the store's few
 /// connections, and each costs memory.
@@ -62,13 +62,12 @@ pub(crate) fn run(loaded: &Loaded, environment: &Environment) -> anyhow::Result<
 async fn serve(config: &Config, environment: &Environment) -> anyhow::Result<Closing> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let metrics = Arc::new(Metrics::new());
-    let prepared = prepare(config, Arc::clone(&clock))?;
+    let prepared = prepare(config, Arc::clone(&clock)).await?;
     let Prepared { folder, name, key, .. } = &prepared;
-    let backend =
-        Backend::open(folder, &config.passwords, name, key, Arc::clone(&clock), Arc::clone(&metrics))?;
+    let backend = Backend::open(folder, config, name, key, Arc::clone(&clock), Arc::clone(&metrics)).await?;
     let (stop, stopping) = watch::channel(false);
     followers::start(config, folder, &backend.engine)?;
-    let probes = prepare_probes(config, &prepared, &metrics, Arc::clone(&clock), stopping.clone())?;
+    let probes = prepare_probes(config, &prepared, &metrics, &backend, stopping.clone())?;
     let media = backend::open_media(folder, &config.limits)?;
     let api = application::router(config, backend.engine.clone(), media, clock, stopping.clone());
     let router = probes::counted(api.merge(probes::routes(probes)), Arc::clone(&metrics));
@@ -104,7 +103,7 @@ fn prepare_probes(
     config: &Config,
     prepared: &Prepared,
     metrics: &Arc<Metrics>,
-    clock: Arc<dyn Clock>,
+    backend: &Backend,
     stopping: watch::Receiver<bool>,
 ) -> Result<Probes, BadNetwork> {
     let metrics_networks = match config.metrics.enabled {
@@ -112,11 +111,21 @@ fn prepare_probes(
         false => None,
     };
     let authority_pem = prepared.certificates.authority_pem().map(Arc::from);
-    Ok(Probes { metrics: Arc::clone(metrics), metrics_networks, authority_pem, clock, stopping })
+    Ok(Probes {
+        metrics: Arc::clone(metrics),
+        metrics_networks,
+        authority_pem,
+        clock: backend.engine.clock(),
+        cluster: backend.cluster.clone(),
+        stopping,
+    })
 }
 
-fn prepare(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Prepared> {
+async fn prepare(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Prepared> {
     let folder = DataFolder::open_or_create(&config.data_dir)?;
+    if cluster::is_node(config) {
+        cluster::join(&folder, config).await?;
+    }
     let host_name = machine::host_name();
     let name = identity::server_name(&folder, config.server_name.as_deref(), &host_name)?;
     let key = identity::signing_key(&folder, &SystemEntropy)?;

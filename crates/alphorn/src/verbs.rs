@@ -2,6 +2,7 @@
 
 mod archive;
 mod backup;
+mod cluster;
 mod media;
 mod password;
 mod progress;
@@ -25,6 +26,7 @@ use crate::metrics::Metrics;
 use crate::operation::{Operation, perform};
 
 pub(crate) use backup::backup;
+pub(crate) use cluster::cluster;
 pub(crate) use restore::restore;
 pub(crate) use store::{check, rebuild};
 
@@ -50,7 +52,7 @@ fn order(config: &Config, operation: Operation) -> anyhow::Result<Value> {
     }
     let folder = DataFolder::open(&config.data_dir)?;
     let (outcome, closing) = runtime.block_on(async {
-        let backend = open(&folder, config)?;
+        let backend = open(&folder, config).await?;
         let outcome = perform(&backend.engine, &config.passwords, operation).await;
         anyhow::Ok((outcome, backend.into_writer()))
     })?;
@@ -60,11 +62,11 @@ fn order(config: &Config, operation: Operation) -> anyhow::Result<Value> {
 }
 
 /// The engine of a server that does not run.
-fn open(folder: &DataFolder, config: &Config) -> anyhow::Result<Backend> {
+async fn open(folder: &DataFolder, config: &Config) -> anyhow::Result<Backend> {
     let name = identity::server_name(folder, config.server_name.as_deref(), &machine::host_name())?;
     let key = identity::signing_key(folder, &SystemEntropy)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    Backend::open(folder, &config.passwords, &name, &key, clock, Arc::new(Metrics::new()))
+    Backend::open(folder, config, &name, &key, clock, Arc::new(Metrics::new())).await
 }
 
 /// Asks for page after page and joins them.

@@ -91,7 +91,8 @@ mod tests {
 
     #[test]
     fn versions_are_compared_as_numbers() {
-        let check = |version: &str| check(&ServerInfo { version: version.to_owned(), ..ServerInfo::default() });
+        let check =
+            |version: &str| check(&ServerInfo { version: version.to_owned(), ..ServerInfo::default() });
         assert!(check("2.15.1").is_ok());
         assert!(check("2.14.4").is_ok());
         assert!(check("2.14.10-RC.1").is_ok());

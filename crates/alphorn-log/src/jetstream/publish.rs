@@ -60,8 +60,7 @@ pub(super) async fn publish(
     if let Some(expected) = expected {
         headers.insert(header::NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, expected.to_string());
     }
-    let request =
-        async_nats::Request::new().payload(body).headers(headers).timeout(Some(ATTEMPT_TIME));
+    let request = async_nats::Request::new().payload(body).headers(headers).timeout(Some(ATTEMPT_TIME));
     match shared.client.send_request(subject.to_owned(), request).await {
         Ok(message) => read(&message.payload),
         Err(error) => match error.kind() {
@@ -111,7 +110,9 @@ mod tests {
     #[test]
     fn answers_are_told_apart() {
         let error = |code: u64, words: &str| {
-            read(format!(r#"{{"error":{{"code":400,"err_code":{code},"description":"{words}"}}}}"#).as_bytes())
+            read(
+                format!(r#"{{"error":{{"code":400,"err_code":{code},"description":"{words}"}}}}"#).as_bytes(),
+            )
         };
         assert_eq!(read(br#"{"stream":"A","seq":7}"#), Attempt::Stored(7));
         assert_eq!(read(br#"{"stream":"A","seq":7,"duplicate":true}"#), Attempt::Stored(7));

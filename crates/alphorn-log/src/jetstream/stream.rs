@@ -2,19 +2,24 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use async_nats::jetstream::{
-    self, ErrorCode,
-    context::GetStreamErrorKind,
-    stream::{Config, DiscardPolicy, Info, Republish, RetentionPolicy, StorageType},
+use alphorn_model::Seq;
+use async_nats::{
+    Client,
+    connection::State,
+    jetstream::{
+        self, ErrorCode,
+        context::GetStreamErrorKind,
+        stream::{Config, DiscardPolicy, Info, Republish, RetentionPolicy, StorageType},
+    },
 };
 
-use super::{Shared, Unfit, connect};
+use super::{Names, Settings, Shared, Unfit, connect};
 
 /// For how long the broker knows the ids of records: longer than any record is tried.
 const DUPLICATE_WINDOW: Duration = Duration::from_secs(10 * 60);
 
 /// Where the stream says whose log it is.
-const SERVER_NAME: &str = "alphorn-server-name";
+pub(super) const SERVER_NAME: &str = "alphorn-server-name";
 
 /// Why the stream cannot be used.
 pub(super) enum Trouble {
@@ -30,50 +35,47 @@ impl From<Unfit> for Trouble {
     }
 }
 
-/// Finds the stream, or makes it where this node may, and checks it.
+/// Waits for the broker, and checks it and the log.
 pub(super) async fn prepare(shared: &Shared) -> Result<(), Trouble> {
+    reach(&shared.client).await?;
+    shared.health.connected(true);
+    let info = find(&shared.client, &shared.names).await?;
+    let info = info.ok_or_else(|| Unfit::NoLog(shared.settings.cluster.clone()))?;
+    let applied = *shared.applied.borrow();
+    check(&shared.settings, &shared.names, &info, applied)
+        .map_err(|why| Unfit::Stream { stream: shared.names.stream(), why }.into())
+}
+
+/// Waits until a server answers, and checks that it is fit.
+pub(super) async fn reach(client: &Client) -> Result<(), Unfit> {
     let server = loop {
-        match shared.client.try_server_info() {
-            Some(server) if shared.client.connection_state() == async_nats::connection::State::Connected => {
-                break server;
-            }
+        match client.try_server_info() {
+            Some(server) if client.connection_state() == State::Connected => break server,
             _ => tokio::time::sleep(Duration::from_millis(20)).await,
         }
     };
-    shared.health.connected(true);
     connect::check(&server)?;
     if !server.jetstream {
-        let why = "this NATS server has JetStream switched off".to_owned();
-        return Err(Unfit::Settings(why).into());
+        return Err(Unfit::Settings("this NATS server has JetStream switched off".to_owned()));
     }
-    let context = jetstream::new(shared.client.clone());
-    let name = shared.names.stream();
-    let info = match context.get_stream(&name).await {
-        Ok(stream) => stream.cached_info().clone(),
-        Err(error) => match error.kind() {
-            GetStreamErrorKind::JetStream(error) if error.error_code() == ErrorCode::STREAM_NOT_FOUND => {
-                make(shared, &context).await?
-            }
-            _ => return Err(Trouble::Unreachable(error.to_string())),
-        },
-    };
-    check(shared, &info).map_err(|why| Unfit::Stream { stream: name, why }.into())
+    Ok(())
 }
 
-async fn make(shared: &Shared, context: &jetstream::Context) -> Result<Info, Trouble> {
-    let settings = &shared.settings;
-    if !settings.create || *shared.applied.borrow() > 0 {
-        return Err(Unfit::NoLog(settings.cluster.clone()).into());
+/// The stream, if there is one.
+pub(super) async fn find(client: &Client, names: &Names) -> Result<Option<Info>, Trouble> {
+    match jetstream::new(client.clone()).get_stream(names.stream()).await {
+        Ok(stream) => Ok(Some(stream.cached_info().clone())),
+        Err(error) => match error.kind() {
+            GetStreamErrorKind::JetStream(error) if error.error_code() == ErrorCode::STREAM_NOT_FOUND => {
+                Ok(None)
+            }
+            _ => Err(Trouble::Unreachable(error.to_string())),
+        },
     }
-    let made = context.create_stream(config(shared)).await;
-    let made = made.map_err(|error| Trouble::Unreachable(format!("the log cannot be made: {error}")))?;
-    tracing::info!(stream = shared.names.stream(), replicas = settings.replicas, "made the cluster's log");
-    Ok(made.cached_info().clone())
 }
 
 /// The stream as a log needs it. Nothing that would punch holes.
-fn config(shared: &Shared) -> Config {
-    let names = &shared.names;
+pub(super) fn config(names: &Names, replicas: usize, metadata: HashMap<String, String>) -> Config {
     Config {
         name: names.stream(),
         description: Some("the log of an Alphorn cluster".to_owned()),
@@ -81,7 +83,7 @@ fn config(shared: &Shared) -> Config {
         retention: RetentionPolicy::Limits,
         discard: DiscardPolicy::New,
         storage: StorageType::File,
-        num_replicas: shared.settings.replicas,
+        num_replicas: replicas,
         max_bytes: -1,
         max_messages: -1,
         max_messages_per_subject: -1,
@@ -90,25 +92,21 @@ fn config(shared: &Shared) -> Config {
         deny_delete: true,
         allow_direct: true,
         allow_atomic_publish: true,
-        republish: Some(Republish {
-            source: names.log(),
-            destination: names.tail(),
-            headers_only: false,
-        }),
-        metadata: HashMap::from([(SERVER_NAME.to_owned(), shared.settings.server_name.clone())]),
+        republish: Some(Republish { source: names.log(), destination: names.tail(), headers_only: false }),
+        metadata,
         ..Config::default()
     }
 }
 
 /// Checks that a stream is this cluster's log, fit to be one, and not older than this node's store.
-fn check(shared: &Shared, info: &Info) -> Result<(), String> {
+pub(super) fn check(settings: &Settings, names: &Names, info: &Info, applied: Seq) -> Result<(), String> {
     let found = &info.config;
-    let wanted = config(shared);
+    let wanted = config(names, 1, HashMap::new());
     let owner = found.metadata.get(SERVER_NAME).map_or("nobody", String::as_str);
-    if owner != shared.settings.server_name {
+    if owner != settings.server_name {
         return Err(format!(
             "it is the log of {owner:?}, and this server is {:?}: two clusters need two names",
-            shared.settings.server_name
+            settings.server_name
         ));
     }
     let checks = [
@@ -119,7 +117,12 @@ fn check(shared: &Shared, info: &Info) -> Result<(), String> {
         (found.deny_delete, "records can be deleted from it"),
         (found.allow_direct, "it does not allow direct reads"),
         (found.allow_atomic_publish, "it does not allow atomic batches"),
-        (found.republish == wanted.republish, "it does not tell new records again"),
+        (
+            found.republish.as_ref().is_some_and(|found| {
+                Some(&found.destination) == wanted.republish.as_ref().map(|wanted| &wanted.destination)
+            }),
+            "it does not tell new records again",
+        ),
         (found.max_age.is_zero() && found.max_messages <= 0, "it forgets records"),
         (found.max_messages_per_subject <= 0, "it forgets records of a subject"),
         (found.duplicate_window >= Duration::from_secs(120), "it knows ids for less than two minutes"),
@@ -128,7 +131,6 @@ fn check(shared: &Shared, info: &Info) -> Result<(), String> {
     if let Some((_, why)) = checks.iter().find(|(fine, _)| !fine) {
         return Err((*why).to_owned());
     }
-    let applied = *shared.applied.borrow();
     let (first, last) = (info.state.first_sequence, info.state.last_sequence);
     if last < applied {
         return Err(format!(

@@ -69,6 +69,7 @@ pub(super) fn check(
     tls(&mut check, config);
     limits(&mut check, config);
     passwords(&mut check, config);
+    cluster(&mut check, config);
     rest(&mut check, config, warnings);
 }
 
@@ -206,6 +207,54 @@ fn passwords(check: &mut Check<'_>, config: &Config) {
     }
     if !(1..=512).contains(&passwords.min_length) {
         check.fail("passwords.min_length", "is out of range", "give a number from 1 to 512");
+    }
+}
+
+fn cluster(check: &mut Check<'_>, config: &Config) {
+    let cluster = &config.cluster;
+    if cluster.nats.is_empty() {
+        return;
+    }
+    for (index, address) in cluster.nats.iter().enumerate() {
+        let rest = address.strip_prefix("nats://").or_else(|| address.strip_prefix("tls://"));
+        if rest.is_none_or(|rest| rest.is_empty() || rest.contains(['/', '@', ' '])) {
+            check.fail(
+                &format!("cluster.nats[{index}]"),
+                format!("`{address}` is no address of a NATS server"),
+                "give addresses such as tls://10.0.0.1:4222; user and password have keys of their own",
+            );
+        }
+    }
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if cluster.name.is_empty() || cluster.name.len() > 64 || !cluster.name.chars().all(plain) {
+        let remedy = "give a name of letters, digits, - and _, at most 64 of them";
+        check.fail("cluster.name", format!("`{}` cannot be a cluster's name", cluster.name), remedy);
+    }
+    check.positive("cluster.node", u64::from(cluster.node));
+    if cluster.secret.as_ref().is_none_or(|secret| secret.reveal().chars().count() < 16) {
+        let remedy =
+            "give a random text of at least 16 characters, the same on each node (openssl rand -hex 32)";
+        check.fail("cluster.secret", "is missing or too short", remedy);
+    }
+    let files = [
+        ("cluster.credentials_file", &cluster.credentials_file),
+        ("cluster.ca_file", &cluster.ca_file),
+        ("cluster.cert_file", &cluster.cert_file),
+        ("cluster.key_file", &cluster.key_file),
+    ];
+    for (key, path) in files {
+        if let Some(path) = path {
+            check.file(key, path);
+        }
+    }
+    for (key, one, other) in [
+        ("cluster.password", cluster.user.is_some(), cluster.password.is_some()),
+        ("cluster.key_file", cluster.cert_file.is_some(), cluster.key_file.is_some()),
+    ] {
+        if one != other {
+            let remedy = "give user and password together, and cert_file and key_file together";
+            check.fail(key, "is given without its partner, or the other way round", remedy);
+        }
     }
 }
 

@@ -96,6 +96,55 @@ impl Default for Rooms {
     }
 }
 
+/// Several machines that are one server: see docs/cluster.md.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Cluster {
+    /// Addresses of the NATS servers that keep the cluster's log, for instance `tls://10.0.0.1:4222`; all of
+    /// them, the nearest first. Empty: this server is alone, and its log is in its own data folder.
+    pub(crate) nats: Vec<String>,
+    /// The cluster's name. Clusters that share NATS servers need different ones.
+    pub(crate) name: String,
+    /// This node's number, another one for each node, and always the same.
+    pub(crate) node: u32,
+    /// What all nodes know and nobody else: keys are kept in the cluster's log sealed with it. At least 16
+    /// characters, the same on each node.
+    pub(crate) secret: Option<Secret>,
+    /// The address under which clients and load balancers reach this node itself, for instance
+    /// `https://node1.example.org`.
+    pub(crate) node_url: Option<String>,
+    /// The name by which the NATS servers know this node.
+    pub(crate) user: Option<String>,
+    /// The password that goes with `user`.
+    pub(crate) password: Option<Secret>,
+    /// A file with NATS credentials, instead of `user` and `password`.
+    pub(crate) credentials_file: Option<PathBuf>,
+    /// The certificates, in PEM format, of the authority by which the NATS servers are known.
+    pub(crate) ca_file: Option<PathBuf>,
+    /// The certificate by which the NATS servers know this node, where they want one.
+    pub(crate) cert_file: Option<PathBuf>,
+    /// Private key of `cert_file` in PEM format.
+    pub(crate) key_file: Option<PathBuf>,
+}
+
+impl Default for Cluster {
+    fn default() -> Self {
+        Self {
+            nats: Vec::new(),
+            name: "alphorn".to_owned(),
+            node: 1,
+            secret: None,
+            node_url: None,
+            user: None,
+            password: None,
+            credentials_file: None,
+            ca_file: None,
+            cert_file: None,
+            key_file: None,
+        }
+    }
+}
+
 /// Bounds on what a stranger, a user or a connection can use.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

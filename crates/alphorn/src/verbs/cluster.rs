@@ -1,0 +1,149 @@
+//! `alphorn cluster`: making a cluster, joining it, looking at it.
+
+use alphorn_log::jetstream::{Cluster, Description};
+use alphorn_model::SystemEntropy;
+use alphorn_store::maintenance;
+use anyhow::Context as _;
+use serde_json::{Value, json};
+
+use super::Output;
+use super::progress::Progress;
+use crate::backend::DATABASE;
+use crate::cli::ClusterCommand;
+use crate::config::Config;
+use crate::data_folder::DataFolder;
+use crate::{cluster as node, identity, machine};
+
+/// Records that are on their way to the cluster's log at once.
+const IMPORT_BATCH: usize = 250;
+
+/// `alphorn cluster`
+pub(crate) fn cluster(config: &Config, output: Output, command: &ClusterCommand) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        node::is_node(config),
+        "this server is not configured for a cluster: give at least `cluster.nats` and `cluster.secret`"
+    );
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(async {
+        match command {
+            ClusterCommand::Init { replicas } => init(config, output, usize::from(*replicas)).await,
+            ClusterCommand::Join => join(config, output).await,
+            ClusterCommand::Status => status(config, output).await,
+        }
+    })
+}
+
+async fn init(config: &Config, output: Output, replicas: usize) -> anyhow::Result<()> {
+    let folder = DataFolder::open_or_create(&config.data_dir)?;
+    let name = identity::server_name(&folder, config.server_name.as_deref(), &machine::host_name())?;
+    identity::signing_key(&folder, &SystemEntropy)?;
+    let key = identity::key_text(&folder)?.context("the signing key is gone")?;
+    let secret = config.cluster.secret.as_ref().context("cluster.secret is missing")?;
+    let cluster = Cluster::connect(node::settings(&config.cluster, name.as_str())).await?;
+    if let Some(log) = cluster.describe().await? {
+        anyhow::bail!(
+            "the cluster {:?} has a log already, that of {}: to take part in it, run `alphorn cluster join` with a \
+             new data folder",
+            config.cluster.name,
+            log.server_name
+        );
+    }
+    let sealed = node::seal(secret.reveal(), name.as_str(), &key, &SystemEntropy)?;
+    cluster.create(replicas, &sealed).await?;
+    let records = import(&folder, &cluster, output).await?;
+    let answer = json!({ "server_name": name, "cluster": config.cluster.name, "replicas": replicas, "records": records });
+    output.give(&answer, |_| {
+        format!(
+            "made the cluster {:?} of {name}, with {records} records of this server\nstart this node with \
+             `alphorn serve`, and the others too: each with a number and a data folder of its own\n",
+            config.cluster.name
+        )
+    })
+}
+
+/// Puts everything that this server has on the cluster's log, with the same numbers.
+async fn import(folder: &DataFolder, cluster: &Cluster, output: Output) -> anyhow::Result<u64> {
+    let path = folder.path(DATABASE);
+    if !path.exists() {
+        return Ok(0);
+    }
+    let all = maintenance::last_record_at(&path)?;
+    let mut progress = Progress::of("giving records to the cluster", output.json);
+    let mut done = 0;
+    while done < all {
+        let batch = maintenance::bodies_at(&path, done, IMPORT_BATCH)?;
+        let Some((last, _, _)) = batch.last() else { break };
+        let last = *last;
+        let sent = batch.iter().map(|(seq, record, body)| cluster.import(*seq, record, body.clone()));
+        futures_util::future::try_join_all(sent).await.with_context(|| {
+            format!(
+                "record {} and those after it did not get there; delete the stream and begin anew",
+                done + 1
+            )
+        })?;
+        done = last;
+        progress.show(done, all);
+    }
+    Ok(done)
+}
+
+async fn join(config: &Config, output: Output) -> anyhow::Result<()> {
+    let folder = DataFolder::open_or_create(&config.data_dir)?;
+    anyhow::ensure!(
+        !identity::has_key(&folder)?,
+        "the data folder {} belongs to a server already; a node that joins begins with a new one",
+        folder.root().display()
+    );
+    node::join(&folder, config).await?;
+    let name = identity::server_name(&folder, None, "")?;
+    let answer = json!({ "server_name": name, "cluster": config.cluster.name, "node": config.cluster.node });
+    output.give(&answer, |_| {
+        format!(
+            "node {} of {name}; start it with `alphorn serve`: it reads what there is, and then serves\n",
+            config.cluster.node
+        )
+    })
+}
+
+async fn status(config: &Config, output: Output) -> anyhow::Result<()> {
+    let cluster = Cluster::connect(node::settings(&config.cluster, "")).await?;
+    let log = cluster.describe().await?;
+    let log = log.with_context(|| format!("the cluster {:?} has no log yet", config.cluster.name))?;
+    let answer = shown(&log);
+    output.give(&answer, |_| words(&log))
+}
+
+fn shown(log: &Description) -> Value {
+    let replicas: Vec<_> = log
+        .replicas
+        .iter()
+        .map(|one| {
+            json!({
+                "name": one.name, "leads": one.leads, "current": one.current, "offline": one.offline, "lag": one.lag,
+            })
+        })
+        .collect();
+    json!({
+        "server_name": log.server_name, "first": log.first, "last": log.last, "bytes": log.bytes, "replicas": replicas,
+    })
+}
+
+fn words(log: &Description) -> String {
+    let mut text = format!(
+        "the log of {}: records {} to {}, {} MB\n",
+        log.server_name,
+        log.first,
+        log.last,
+        log.bytes.div_ceil(1_000_000)
+    );
+    for one in &log.replicas {
+        let how = match (one.leads, one.offline, one.current) {
+            (true, _, _) => "leads".to_owned(),
+            (_, true, _) => "is away".to_owned(),
+            (_, _, true) => "has everything".to_owned(),
+            _ => format!("lacks {} records", one.lag),
+        };
+        text.push_str(&format!("  {}: {how}\n", one.name));
+    }
+    text
+}
