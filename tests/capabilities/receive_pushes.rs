@@ -37,6 +37,12 @@ async fn a_message_is_pushed_and_reading_it_clears_the_number() {
     assert_eq!(cleared["event_id"], Value::Null);
     assert_eq!(cleared["devices"][0]["pushkey"], "phone");
 
+    // Who answers has read, too.
+    alice.send_text(&room, "still there?").await;
+    assert_eq!(gateway.next().await.unwrap()["counts"], json!({"unread": 1}));
+    bob.send_text(&room, "yes").await;
+    assert_eq!(gateway.next().await.unwrap()["counts"], json!({"unread": 0}));
+
     // Who reads what notified nobody changes nothing.
     let quiet = alice.send(&room, "org.example.quiet", json!({})).await;
     bob.post(&room_path(&room, &format!("receipt/m.read/{quiet}")), json!({})).await.expect_ok();

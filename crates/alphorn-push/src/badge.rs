@@ -1,10 +1,13 @@
-//! The number on the icons of apps, after something was read: notices of counts alone.
+//! The number on the icons of apps, after something was read or answered: notices of counts alone.
 //! Specification: Push Gateway API, `POST /_matrix/push/v1/notify` (`counts`).
 
 use std::{collections::BTreeSet, num::NonZeroUsize};
 
 use alphorn_engine::{Engine, ReadError, store::Reader};
-use alphorn_model::{Aggregate, Fact, Record, UserId, fact::AccountFact};
+use alphorn_model::{
+    Aggregate, Fact, Record, UserId,
+    fact::{AccountFact, RoomFact},
+};
 use lru::LruCache;
 use parking_lot::Mutex;
 use serde_json::json;
@@ -29,19 +32,36 @@ impl Badges {
         self.0.lock().put(notice.user.clone(), notice.unread);
     }
 
-    /// The notices for those who read something in these records and have fewer (or more) rooms to read now
-    /// than their gateways know.
+    /// The notices for those who read or said something in these records and have fewer (or more) rooms to
+    /// read now than their gateways know.
     pub(crate) fn notices<'r>(
         &self,
         engine: &Engine,
         reader: &Reader<'_>,
         records: impl IntoIterator<Item = &'r Record>,
     ) -> Result<Vec<Notice>, ReadError> {
+        let mut readers = BTreeSet::new();
+        for record in records {
+            readers.extend(record.facts.iter().filter_map(|fact| self.reader_of(record, fact)));
+        }
         let mut notices = Vec::new();
-        for user in readers(records) {
+        for user in readers {
             notices.extend(self.of_user(engine, reader, user)?);
         }
         Ok(notices)
+    }
+
+    /// Who has read something, as a fact shows.
+    fn reader_of<'r>(&self, record: &'r Record, fact: &'r Fact) -> Option<&'r str> {
+        match (fact, &record.aggregate) {
+            (Fact::Account(AccountFact::ReceiptMoved { .. }), Aggregate::User(user)) => Some(user),
+            // Who writes has read. Many write and few have a number on their icon: the others are passed over.
+            (Fact::Room(RoomFact::Event(event)), _) => {
+                let user = event.transaction.as_ref()?.user.as_str();
+                self.0.lock().get(user).is_some_and(|told| *told > 0).then_some(user)
+            }
+            _ => None,
+        }
     }
 
     fn of_user(&self, engine: &Engine, reader: &Reader<'_>, user: &str) -> Result<Vec<Notice>, ReadError> {
@@ -64,17 +84,4 @@ impl Badges {
         }
         Ok(notices)
     }
-}
-
-/// Who moved a receipt, each once.
-fn readers<'r>(records: impl IntoIterator<Item = &'r Record>) -> BTreeSet<&'r str> {
-    let moved = |fact: &Fact| matches!(fact, Fact::Account(AccountFact::ReceiptMoved { .. }));
-    records
-        .into_iter()
-        .filter(|record| record.facts.iter().any(moved))
-        .filter_map(|record| match &record.aggregate {
-            Aggregate::User(user) => Some(user.as_str()),
-            _ => None,
-        })
-        .collect()
 }
