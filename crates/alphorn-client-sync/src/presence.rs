@@ -11,8 +11,11 @@ use std::collections::BTreeMap;
 
 use crate::classic::Builder;
 
-/// Presence events in one answer at most.
-const EVENTS_MAX: usize = 200;
+/// Members of one room looked at for somebody who comes into it.
+const MEMBERS_MAX: usize = 200;
+
+/// Changes looked at for one answer: the newest ones of all users of this node.
+const LOOKED_AT_MAX: usize = 500;
 
 /// A syncing client is there, unless it says otherwise.
 pub(crate) async fn mark(
@@ -39,12 +42,13 @@ pub(crate) fn changes(builder: &Builder<'_>) -> Result<Vec<Value>, ReadError> {
     let since = builder.ephemeral_since().unwrap_or(0);
     let ephemera = builder.engine.ephemera();
     let mut shown = BTreeMap::new();
-    for (user, presence) in ephemera.presence_since(since, EVENTS_MAX) {
+    for (user, presence) in ephemera.presence_since(since, LOOKED_AT_MAX) {
         if user == builder.user() || builder.reader.share_room(builder.user(), &user)? {
             shown.insert(user, presence);
         }
     }
-    for user in newcomers(builder)? {
+    let own = builder.since.is_none().then(|| builder.user().to_owned());
+    for user in newcomers(builder)?.into_iter().chain(own) {
         if let Some(presence) = ephemera.presence(&user) {
             shown.insert(user, presence);
         }
@@ -62,7 +66,7 @@ fn newcomers(builder: &Builder<'_>) -> Result<Vec<String>, ReadError> {
     }
     for mine in builder.reader.rooms_of_as(builder.user(), Membership::Join)? {
         if mine.since > builder.after() {
-            let members = builder.reader.members_as(mine.room, Membership::Join, EVENTS_MAX)?;
+            let members = builder.reader.members_as(mine.room, Membership::Join, MEMBERS_MAX)?;
             users.extend(members.into_iter().map(|member| member.user));
         } else {
             let changes = builder.reader.membership_changes(mine.room, builder.after(), builder.end())?;

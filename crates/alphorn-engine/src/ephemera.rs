@@ -118,13 +118,14 @@ impl Ephemera {
         self.presence.read().get(user).cloned()
     }
 
-    /// Presence that changed after a place in this node's count, oldest change first, at most `limit`.
+    /// Presence that changed after a place in this node's count, newest change first, at most `limit`.
     #[must_use]
     pub fn presence_since(&self, since: u64, limit: usize) -> Vec<(String, Presence)> {
         let all = self.presence.read();
         let changes = self.presence_order.read();
         changes
             .range(since + 1..)
+            .rev()
             .filter_map(|(_, user)| all.get(user).map(|presence| (user.clone(), presence.clone())))
             .take(limit)
             .collect()

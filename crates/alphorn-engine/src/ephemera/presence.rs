@@ -75,7 +75,7 @@ impl Presence {
         if came || self.last_active_ms == 0 {
             self.last_active_ms = now;
         }
-        self.settle(now)
+        self.settle(now) | self.is_untold()
     }
 
     /// The user says whether they are there, for all devices.
@@ -87,7 +87,7 @@ impl Presence {
         }
         let reworded = self.status_msg != status_msg;
         self.status_msg = status_msg;
-        self.settle(now) | reworded
+        self.settle(now) | reworded | self.is_untold()
     }
 
     /// The user does something with a device. That ends being idle; but who is connected to no stream of events,
@@ -98,14 +98,17 @@ impl Presence {
             device.state = PresenceState::Online;
         }
         self.last_active_ms = now;
-        let before = self.state;
-        self.settle(now);
-        self.state != before
+        self.settle(now)
     }
 
     /// Whether activity now is nothing new.
     pub(super) fn is_busy(&self, now: TimestampMs) -> bool {
         self.state != PresenceState::Unavailable && now < self.last_active_ms + ACTIVE_EVERY_MS
+    }
+
+    /// Whether others never heard where the user stands.
+    const fn is_untold(&self) -> bool {
+        self.version == 0
     }
 
     /// Finds out where the user stands now; tells whether that is a change.
@@ -118,7 +121,7 @@ impl Presence {
             (true, _) | (_, true) => PresenceState::Unavailable,
             _ => PresenceState::Offline,
         };
-        let changed = state != self.state || self.version == 0;
+        let changed = state != self.state;
         self.state = state;
         changed
     }

@@ -68,6 +68,15 @@ fn who_says_to_be_away_is_not_given_away() {
 }
 
 #[test]
+fn only_who_asks_for_news_or_says_something_is_news() {
+    let mut presence = Presence::default();
+    assert!(!presence.act("A", START));
+    assert!(!presence.settle(START + 1), "nobody has to hear of somebody who is not there");
+    assert!(presence.attend("A", Unavailable, START + 2));
+    assert!(Presence::default().say(Offline, None, START));
+}
+
+#[test]
 fn many_devices_are_bounded() {
     let mut presence = seen();
     for number in 0..100 {
