@@ -27,6 +27,9 @@ pub mod gateway;
 pub mod http;
 pub mod kill;
 pub mod nats;
+pub mod nodes;
+mod ports;
+mod process;
 pub mod server;
 pub mod user;
 

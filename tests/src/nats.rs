@@ -21,11 +21,10 @@ mod builder;
 mod certificates;
 mod config;
 mod monitor;
-mod ports;
-mod process;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
@@ -35,7 +34,7 @@ use thiserror::Error;
 pub use self::builder::ClusterBuilder;
 use self::certificates::Files;
 use self::monitor::Monitor;
-use self::process::Process;
+use crate::process::Process;
 use crate::server::fail;
 
 /// The user of the account that has JetStream.
@@ -347,9 +346,13 @@ impl Cluster {
         let binary = self.binary.clone();
         let member = self.member_mut(index);
         member.process = None;
-        let process = Process::spawn(&binary, &member.config_file(), &member.log_file())
-            .map_err(|error| NatsError::System("start nats-server", error))?;
-        member.process = Some(process);
+        let start = || {
+            let log = std::fs::File::options().create(true).append(true).open(member.log_file())?;
+            let mut command = Command::new(&binary);
+            command.arg("--config").arg(member.config_file()).stdout(log.try_clone()?).stderr(log);
+            Process::spawn(&mut command)
+        };
+        member.process = Some(start().map_err(|error| NatsError::System("start nats-server", error))?);
         Ok(())
     }
 

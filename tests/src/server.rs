@@ -2,13 +2,13 @@
 
 mod config;
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use http::Method;
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use thiserror::Error;
@@ -16,6 +16,8 @@ use thiserror::Error;
 use self::config::{base_config, merge};
 use crate::binary;
 use crate::http::{Client, Response};
+use crate::ports;
+use crate::process::Process;
 use crate::user::User;
 
 /// The name of the server under test: the part after the colon of every identifier.
@@ -65,15 +67,22 @@ pub enum ServerError {
 }
 
 /// How a server under test is configured before it starts.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct ServerBuilder {
     fragments: Vec<String>,
     environment: Vec<(String, String)>,
     binary: Option<PathBuf>,
     home: Option<PathBuf>,
+    address: Option<SocketAddr>,
 }
 
 impl ServerBuilder {
+    /// Listens at this address instead of one that is found by itself.
+    #[must_use]
+    pub fn address(self, address: SocketAddr) -> Self {
+        Self { address: Some(address), ..self }
+    }
+
     /// Runs this executable instead of the one that [`binary::alphorn`] finds.
     #[must_use]
     pub fn binary(mut self, path: &Path) -> Self {
@@ -138,8 +147,11 @@ impl ServerBuilder {
         for fragment in &self.fragments {
             merge(&mut overlay, toml::from_str(fragment)?);
         }
-        let address = free_address()?;
-        Ok(Server {
+        let address = match self.address {
+            Some(address) => address,
+            None => free_address()?,
+        };
+        let server = Server {
             client: Client::new(address),
             address,
             binary,
@@ -147,7 +159,10 @@ impl ServerBuilder {
             environment: self.environment,
             process: None,
             home,
-        })
+        };
+        // For commands that are run before the server is.
+        server.write_config()?;
+        Ok(server)
     }
 }
 
@@ -184,7 +199,7 @@ pub struct Server {
     binary: PathBuf,
     overlay: toml::Table,
     environment: Vec<(String, String)>,
-    process: Option<Child>,
+    process: Option<Process>,
     home: Home,
 }
 
@@ -227,7 +242,7 @@ impl Server {
     /// The process id while it runs.
     #[must_use]
     pub fn pid(&self) -> Option<u32> {
-        self.process.as_ref().map(Child::id)
+        self.process.as_ref().map(Process::pid)
     }
 
     /// A client of this server, without a user.
@@ -280,10 +295,32 @@ impl Server {
 
     /// SIGKILL, then waits for the end of the process: nothing that it held in memory survives.
     pub fn kill(&mut self) {
-        if let Some(mut process) = self.process.take() {
-            // Both fail only when the process has ended already.
-            let _ = process.kill();
-            let _ = process.wait();
+        self.process = None;
+    }
+
+    /// SIGSTOP: the process keeps its connections and answers nothing.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub fn freeze(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// SIGCONT: a frozen process goes on where it was.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub fn thaw(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        let sent = match &self.process {
+            Some(process) => process.signal(signal),
+            None => Err(std::io::Error::other("it does not run")),
+        };
+        if let Err(error) = sent {
+            fail(&ServerError::System("send a signal to the server", error));
         }
     }
 
@@ -316,15 +353,10 @@ impl Server {
         self.write_config()?;
         let log = self.log_file().map_err(|error| ServerError::System("open the log", error))?;
         let errors = log.try_clone().map_err(|error| ServerError::System("open the log", error))?;
-        let child = self
-            .command(&["serve"])
-            .envs(self.environment.iter().map(|(name, value)| (name, value)))
-            .stdin(Stdio::null())
-            .stdout(log)
-            .stderr(errors)
-            .spawn()
-            .map_err(|error| ServerError::System("start the server", error))?;
-        self.process = Some(child);
+        let mut command = self.command(&["serve"]);
+        command.envs(self.environment.iter().map(|(name, value)| (name, value))).stdout(log).stderr(errors);
+        let process = Process::spawn(&mut command);
+        self.process = Some(process.map_err(|error| ServerError::System("start the server", error))?);
         Ok(())
     }
 
@@ -371,9 +403,9 @@ impl Server {
 
     /// The exit status if the process has ended by itself.
     pub fn ended(&mut self) -> Option<String> {
-        let status = self.process.as_mut()?.try_wait().ok().flatten()?;
+        let status = self.process.as_mut()?.ended()?;
         self.process = None;
-        Some(status.to_string())
+        Some(status)
     }
 
     /// The end of the server's log.
@@ -393,12 +425,13 @@ impl Server {
         self.home.path().to_owned()
     }
 
-    async fn try_stop(&mut self) -> Result<(), ServerError> {
-        let Some(pid) = self.pid().and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?)) else {
-            return Ok(());
-        };
-        let sent = kill_process(pid, Signal::TERM);
-        sent.map_err(|error| ServerError::System("send SIGTERM", error.into()))?;
+    /// As [`Server::stop`].
+    ///
+    /// # Errors
+    /// When the process does not end in time or ends with a failure.
+    pub async fn try_stop(&mut self) -> Result<(), ServerError> {
+        let Some(process) = &self.process else { return Ok(()) };
+        process.signal(Signal::TERM).map_err(|error| ServerError::System("send SIGTERM", error))?;
         let until = Instant::now() + STOP_WAIT;
         while Instant::now() < until {
             if let Some(status) = self.ended() {
@@ -470,7 +503,6 @@ pub(crate) fn fail(reason: &dyn std::fmt::Display) -> ! {
 }
 
 fn free_address() -> Result<SocketAddr, ServerError> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .and_then(|listener| listener.local_addr())
-        .map_err(|error| ServerError::System("find a free port", error))
+    let found = ports::free::<1>().map_err(|error| ServerError::System("find a free port", error))?;
+    Ok(found[0])
 }

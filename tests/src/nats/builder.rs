@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::certificates::{self, Files};
 use super::config::{config, merge};
 use super::monitor::Monitor;
-use super::{Cluster, Member, NatsError, ports};
+use super::{Cluster, Member, NatsError};
+use crate::ports;
 use crate::server::fail;
 
 /// New ports tried when another process took one that was free a moment ago.

@@ -1,8 +1,6 @@
-//! A nats-server process that does not outlive whoever started it.
+//! A process that does not outlive whoever started it.
 
-use std::fs::File;
 use std::io::{Result, Write as _};
-use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -13,24 +11,18 @@ const WATCHDOG: &str = r#"trap "" INT TERM HUP; read -r word || kill -KILL "$1""
 
 /// A running server; dropping it is SIGKILL.
 #[derive(Debug)]
-pub(super) struct Process {
+pub(crate) struct Process {
     child: Child,
     /// Told to go away when the server has ended.
     watchdog: Option<(Child, ChildStdin)>,
     /// Stopped with SIGSTOP.
-    pub(super) frozen: bool,
+    pub(crate) frozen: bool,
 }
 
 impl Process {
-    pub(super) fn spawn(binary: &Path, config: &Path, log: &Path) -> Result<Self> {
-        let log = File::options().create(true).append(true).open(log)?;
-        let child = Command::new(binary)
-            .arg("--config")
-            .arg(config)
-            .stdin(Stdio::null())
-            .stdout(log.try_clone()?)
-            .stderr(log)
-            .spawn()?;
+    /// Starts it, with nothing to read.
+    pub(crate) fn spawn(command: &mut Command) -> Result<Self> {
+        let child = command.stdin(Stdio::null()).spawn()?;
         let mut process = Self { child, watchdog: None, frozen: false };
         let mut watchdog = Command::new("sh")
             .args(["-c", WATCHDOG, "watchdog", &process.pid().to_string()])
@@ -42,18 +34,18 @@ impl Process {
         Ok(process)
     }
 
-    pub(super) fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
-    pub(super) fn signal(&self, signal: Signal) -> Result<()> {
+    pub(crate) fn signal(&self, signal: Signal) -> Result<()> {
         let pid = i32::try_from(self.pid()).ok().and_then(Pid::from_raw);
         let pid = pid.ok_or_else(|| std::io::Error::other("no such process id"))?;
         Ok(kill_process(pid, signal)?)
     }
 
     /// The exit status if it has ended.
-    pub(super) fn ended(&mut self) -> Option<String> {
+    pub(crate) fn ended(&mut self) -> Option<String> {
         self.child.try_wait().ok().flatten().map(|status| status.to_string())
     }
 }

@@ -12,7 +12,7 @@ use rand::Rng as _;
 const RANGE: Range<u16> = 12_000..32_000;
 
 /// So many different free ports on loopback. None is given twice by one process.
-pub(super) fn free<const COUNT: usize>() -> std::io::Result<[SocketAddr; COUNT]> {
+pub(crate) fn free<const COUNT: usize>() -> std::io::Result<[SocketAddr; COUNT]> {
     // Processes begin at different places, so that they seldom meet.
     static NEXT: LazyLock<AtomicU16> = LazyLock::new(|| AtomicU16::new(rand::rng().random_range(RANGE)));
     let following = |port: u16| Some(if port + 1 < RANGE.end { port + 1 } else { RANGE.start });

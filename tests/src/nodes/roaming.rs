@@ -1,0 +1,122 @@
+//! A client that holds the addresses of all nodes, and goes to the next one when one fails it.
+
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::Method;
+use serde_json::Value;
+
+use crate::http::{Client, HttpError, Response};
+
+/// Longest wait for one answer: then another node is asked.
+const ANSWER_WAIT: Duration = Duration::from_secs(4);
+/// Pause after all nodes have failed in a row.
+const PAUSE: Duration = Duration::from_millis(25);
+
+/// One request that was not answered as hoped.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// When the client knew.
+    pub at: Instant,
+    /// The node that was asked.
+    pub node: usize,
+    /// What happened.
+    pub what: String,
+}
+
+/// An answer, with what it took.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// The answer.
+    pub response: Response,
+    /// The node that gave it.
+    pub node: usize,
+    /// When the request was sent for the first time.
+    pub started: Instant,
+    /// When the answer was read.
+    pub ended: Instant,
+    /// Requests before that had no such answer.
+    pub failures: Vec<Failure>,
+}
+
+/// A client of all nodes. It stays with one until that fails it.
+#[derive(Clone, Debug)]
+pub struct Roaming {
+    clients: Vec<Client>,
+    current: usize,
+}
+
+impl Roaming {
+    /// A client of these nodes that begins with one of them.
+    #[must_use]
+    pub fn new(clients: Vec<Client>, begin: usize) -> Self {
+        let clients: Vec<Client> =
+            clients.into_iter().map(|client| client.with_answer_wait(ANSWER_WAIT)).collect();
+        let current = begin % clients.len().max(1);
+        Self { clients, current }
+    }
+
+    /// The node that is asked next.
+    #[must_use]
+    pub fn current(&self) -> usize {
+        self.current
+    }
+
+    /// Asks another node from now on.
+    pub fn move_to(&mut self, node: usize) {
+        self.current = node % self.clients.len().max(1);
+    }
+
+    /// The connections to the node that is asked next.
+    #[must_use]
+    pub fn client(&self) -> Option<&Client> {
+        self.clients.get(self.current)
+    }
+
+    /// Sends a request until a node answers with something else than 503, going from node to node, the same
+    /// request each time: a transaction id makes that harmless.
+    ///
+    /// # Errors
+    /// When none does in `patience`: the failures, and the last one's words.
+    pub async fn ask(
+        &mut self,
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+        body: Option<&Value>,
+        patience: Duration,
+    ) -> Result<Told, Vec<Failure>> {
+        let started = Instant::now();
+        let mut failures = Vec::new();
+        while started.elapsed() < patience {
+            let (node, answer) = (self.current, self.once(method.clone(), path, token, body).await);
+            let what = match answer {
+                Ok(response) if response.status != 503 => {
+                    return Ok(Told { response, node, started, ended: Instant::now(), failures });
+                }
+                Ok(response) => response.summary(),
+                Err(error) => error.to_string(),
+            };
+            failures.push(Failure { at: Instant::now(), node, what });
+            self.move_to(node + 1);
+            if failures.len().is_multiple_of(self.clients.len().max(1)) {
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+        Err(failures)
+    }
+
+    async fn once(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+        body: Option<&Value>,
+    ) -> Result<Response, HttpError> {
+        let Some(client) = self.client() else { return Err(HttpError::Timeout(Duration::ZERO)) };
+        match body {
+            Some(body) => client.json(method, token, path, body).await,
+            None => client.send(method, path, token, &[], Bytes::new()).await,
+        }
+    }
+}
