@@ -181,9 +181,7 @@ async fn build(engine: &Engine, wanted: &Arc<Wanted>) -> Result<Answer> {
         && since.epoch == engine.epoch()
         && since.seq > engine.wake().applied()
     {
-        let caught_up = engine.wake().past(since.seq - 1);
-        // Not caught up in time: the token is clamped below.
-        let _late = tokio::time::timeout(Duration::from_secs(2), caught_up).await;
+        crate::catch_up(engine, since.seq).await?;
     }
     let (engine_, wanted_) = (engine.clone(), Arc::clone(wanted));
     Ok(engine.read(move |reader| Builder::new(&engine_, reader, &wanted_)?.build()).await?)

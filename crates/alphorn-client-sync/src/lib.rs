@@ -7,10 +7,39 @@ mod presence;
 mod sliding;
 mod to_device;
 
-use alphorn_http::App;
+use std::time::Duration;
+
+use alphorn_http::{
+    App,
+    engine::Engine,
+    model::{Refusal, Seq},
+};
 use axum::Router;
+
+/// How long a client's token may be ahead of this node before it is asked whether more can come at all.
+const AHEAD_TIME: Duration = Duration::from_secs(2);
+
+/// How long a client waits for a node that is known to be behind.
+const BEHIND_TIME: Duration = Duration::from_secs(20);
 
 /// The routes of this crate.
 pub fn routes() -> Router<App> {
     classic::routes().merge(sliding::routes())
+}
+
+/// Waits until this node has what a client's token shows that the client has: it may come from another node.
+/// Where nothing more can come, the token is from a store that was restored to an earlier time.
+///
+/// # Errors
+/// When this node is behind and stays so: the client is better served by another one.
+async fn catch_up(engine: &Engine, seq: Seq) -> Result<(), Refusal> {
+    if seq <= engine.wake().applied() {
+        return Ok(());
+    }
+    let caught_up = engine.wake().past(seq - 1);
+    if tokio::time::timeout(AHEAD_TIME, caught_up).await.is_ok() || !engine.is_behind() {
+        return Ok(());
+    }
+    let late = tokio::time::timeout(BEHIND_TIME, engine.wake().past(seq - 1)).await.is_err();
+    if late && engine.is_behind() { Err(Refusal::behind()) } else { Ok(()) }
 }

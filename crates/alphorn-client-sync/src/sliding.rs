@@ -19,7 +19,7 @@ use std::{sync::Arc, time::Duration};
 use alphorn_http::{
     App, Client, JsonBody, Query, RawAnswer, Result,
     engine::{Engine, Key, PresenceState, ReadError, Waiting},
-    model::{ErrorCode, Refusal, Seq},
+    model::{ErrorCode, Refusal},
     store::Membership,
 };
 use axum::{Extension, Router, extract::State, routing::post};
@@ -83,7 +83,7 @@ async fn sync(
     };
     let request = Arc::new(begin(engine, shared, wanted, params.pos.as_deref())?);
     crate::presence::mark(&app, &request.wanted.user, &request.wanted.device, presence).await?;
-    catch_up(engine, request.known.seq.max(acknowledged.map_or(0, |token| token.seq))).await;
+    crate::catch_up(engine, request.known.seq.max(acknowledged.map_or(0, |token| token.seq))).await?;
     if request.known.seq > engine.wake().applied() {
         // The store was restored from a backup: what the client has is not what happened.
         return Err(unknown_pos().into());
@@ -118,13 +118,6 @@ fn begin(engine: &Engine, shared: Arc<Shared>, wanted: Wanted, pos: Option<&str>
 
 fn unknown_pos() -> Refusal {
     Refusal::new(ErrorCode::UnknownPos, "the connection is not known any more: begin anew")
-}
-
-/// A token of another node may be ahead of this one: it is caught up within a moment, or not at all.
-async fn catch_up(engine: &Engine, seq: Seq) {
-    if seq > engine.wake().applied() {
-        let _late = tokio::time::timeout(Duration::from_secs(2), engine.wake().past(seq - 1)).await;
-    }
 }
 
 /// Remembers what the client knows with this answer, and gives it the answer with its `pos`.

@@ -4,25 +4,39 @@
 use std::collections::BTreeSet;
 
 use alphorn_model::{
-    Aggregate, Fact, Record,
+    Aggregate, Fact,
     fact::{AccountFact, KeysFact},
 };
 use alphorn_store::{Membership, Reader, StoreError};
+use tokio::sync::mpsc;
 
 use crate::{Engine, Key};
 
 /// Members of one room woken at most: the others hear of it with whatever wakes them next.
 const WOKEN_MAX: usize = 1_000;
 
+/// Changes whose room mates wait to be woken at most; those of further ones hear of it with whatever wakes them next.
+const WAITING_MAX: usize = 10_000;
+
 impl Engine {
-    /// Wakes those who share rooms with a user whose devices or keys this record changed. They are woken
-    /// one by one, because a client may wait for nothing but its keys and messages.
-    pub(crate) async fn wake_room_mates(&self, record: &Record) {
-        let Aggregate::User(user) = &record.aggregate else { return };
-        if !record.facts.iter().any(changes_device_list) {
-            return;
+    /// Wakes room mates for every record that changes somebody's devices or keys, whichever node wrote it.
+    pub(crate) async fn follow_device_news(&self) {
+        let (sender, mut changed) = mpsc::channel(WAITING_MAX);
+        self.wake().on_record(move |record| {
+            if let Aggregate::User(user) = &record.aggregate
+                && record.facts.iter().any(changes_device_list)
+            {
+                let _full = sender.try_send(user.clone());
+            }
+        });
+        while let Some(user) = changed.recv().await {
+            self.wake_room_mates(user).await;
         }
-        let user = user.clone();
+    }
+
+    /// Wakes those who share rooms with a user. They are woken one by one, because a client may wait for nothing but
+    /// its keys and messages.
+    async fn wake_room_mates(&self, user: String) {
         match self.read(move |reader| Ok(room_mates(reader, &user)?)).await {
             Ok(users) => users.iter().for_each(|user| self.wake().wake(&Key::user(user))),
             // They hear of it with whatever wakes them next.

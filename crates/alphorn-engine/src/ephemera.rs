@@ -1,6 +1,7 @@
 //! What is true for a moment only and never goes to the log: who is typing, who is there. Each node
 //! counts its changes; a sync token's ephemeral part names a place in that count.
 
+mod moments;
 mod presence;
 
 use std::{
@@ -16,6 +17,7 @@ use parking_lot::RwLock;
 
 use crate::{Key, Wake};
 
+pub use moments::Moment;
 pub use presence::{Presence, PresenceState};
 
 /// Users typing in one room at most: a room where more type at once needs no list.
@@ -39,6 +41,8 @@ pub struct Ephemera {
     presence: RwLock<HashMap<String, Presence>>,
     /// Users by the place of their last change: who changed since is found without looking at all.
     presence_order: RwLock<BTreeMap<u64, String>>,
+    /// What other nodes are told.
+    outbox: moments::Outbox,
 }
 
 impl Ephemera {
@@ -50,6 +54,7 @@ impl Ephemera {
             typing: RwLock::default(),
             presence: RwLock::default(),
             presence_order: RwLock::default(),
+            outbox: moments::Outbox::default(),
         }
     }
 
@@ -69,8 +74,19 @@ impl Ephemera {
         self.count.fetch_add(1, Ordering::AcqRel) + 1
     }
 
-    /// A user types in a room until `until_ms`, or (`None`) does not any more.
-    pub fn set_typing(&self, room: &str, user: OwnedUserId, until_ms: Option<TimestampMs>) {
+    /// A user types in a room from now for some milliseconds, or (`None`) does not any more.
+    pub fn set_typing(
+        &self,
+        room: &str,
+        user: OwnedUserId,
+        for_ms: Option<TimestampMs>,
+        now_ms: TimestampMs,
+    ) {
+        self.outbox.tell(|| Moment::Typing { room: room.to_owned(), user: user.clone(), for_ms });
+        self.put_typing(room, user, for_ms.map(|for_ms| now_ms + for_ms));
+    }
+
+    fn put_typing(&self, room: &str, user: OwnedUserId, until_ms: Option<TimestampMs>) {
         let mut rooms = self.typing.write();
         if !rooms.contains_key(room) && (until_ms.is_none() || rooms.len() >= REMEMBERED_MAX) {
             return;
@@ -134,6 +150,7 @@ impl Ephemera {
     /// A device asks for news and says whether its user is there; tells whether others see a difference.
     /// The caller wakes the rooms.
     pub fn attend(&self, user: &str, device: &str, state: PresenceState, now_ms: TimestampMs) -> bool {
+        self.outbox.tell_attended(user, device, state);
         self.change(user, |presence| presence.attend(device, state, now_ms))
     }
 
@@ -146,13 +163,19 @@ impl Ephemera {
         status_msg: Option<String>,
         now_ms: TimestampMs,
     ) -> bool {
+        let words = status_msg.clone();
+        self.outbox.tell(|| Moment::Said { user: user.to_owned(), state, status_msg: words });
         self.change(user, |presence| presence.say(state, status_msg, now_ms))
     }
 
     /// A user does something; tells whether others see a difference. The caller wakes the rooms.
     pub fn act(&self, user: &str, device: &str, now_ms: TimestampMs) -> bool {
         let busy = self.presence.read().get(user).is_some_and(|presence| presence.is_busy(now_ms));
-        !busy && self.change(user, |presence| presence.act(device, now_ms))
+        if busy {
+            return false;
+        }
+        self.outbox.tell(|| Moment::Acted { user: user.to_owned(), device: device.to_owned() });
+        self.change(user, |presence| presence.act(device, now_ms))
     }
 
     fn change(&self, user: &str, change: impl FnOnce(&mut Presence) -> bool) -> bool {

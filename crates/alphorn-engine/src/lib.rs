@@ -34,7 +34,7 @@ pub use accounts::{NewAccount, NewSession, Session};
 pub use alphorn_domain as domain;
 pub use alphorn_model as model;
 pub use alphorn_store as store;
-pub use ephemera::{Ephemera, Presence, PresenceState};
+pub use ephemera::{Ephemera, Moment, Presence, PresenceState};
 pub use ignored::ignored_users;
 pub use passwords::PasswordCost;
 pub use rooms::{RoomWish, Sent};
@@ -159,6 +159,12 @@ impl Engine {
         &self.0.parts.store
     }
 
+    /// Whether this node is known to lack records that the log has.
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        self.0.parts.log.is_behind()
+    }
+
     /// The epoch of the log, part of every sync token.
     #[must_use]
     pub const fn epoch(&self) -> u32 {
@@ -251,12 +257,7 @@ impl Engine {
                     let pause_ms = 5_u64 << attempt.min(8);
                     tokio::time::sleep(std::time::Duration::from_millis(pause_ms)).await;
                 }
-                definite => {
-                    if matches!(definite, Outcome::Committed(_)) {
-                        self.wake_room_mates(&record).await;
-                    }
-                    return definite;
-                }
+                definite => return definite,
             }
         }
         Outcome::Unknown

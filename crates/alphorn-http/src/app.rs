@@ -36,6 +36,8 @@ pub struct Site {
     pub public_directory_open: bool,
     /// Presence is served.
     pub presence: bool,
+    /// In a cluster: the addresses of the nodes that serve clients now.
+    pub nodes: Option<watch::Receiver<Vec<String>>>,
 }
 
 impl Default for Site {
@@ -54,6 +56,7 @@ impl Default for Site {
             anyone_may_publish: true,
             public_directory_open: false,
             presence: true,
+            nodes: None,
         }
     }
 }

@@ -10,6 +10,7 @@ mod connect;
 mod fetch;
 mod health;
 mod heartbeat;
+pub mod leases;
 mod names;
 mod own;
 mod publish;
@@ -168,28 +169,63 @@ impl JetStream {
         Ok((Self { shared, tasks }, thread))
     }
 
-    /// How this node stands to the log, and its changes.
+    /// What else of the cluster needs.
     #[must_use]
-    pub fn state(&self) -> watch::Receiver<State> {
-        self.shared.health.state()
+    pub fn link(&self) -> Link {
+        Link {
+            client: self.shared.client.clone(),
+            names: self.shared.names.clone(),
+            node: self.shared.settings.node,
+            health: self.shared.health.clone(),
+            applied: self.shared.applied.clone(),
+        }
     }
+}
 
-    /// The last record applied, and its changes.
-    #[must_use]
-    pub fn applied(&self) -> watch::Receiver<Seq> {
-        self.shared.applied.clone()
-    }
+/// What the parts of a node that are not the log need of the cluster. Cheap to clone.
+#[derive(Clone)]
+pub struct Link {
+    client: Client,
+    names: Names,
+    node: u32,
+    health: health::Health,
+    applied: watch::Receiver<Seq>,
+}
 
+impl Link {
     /// The connection to the broker, for what nodes tell each other beside the log.
     #[must_use]
-    pub fn client(&self) -> Client {
-        self.shared.client.clone()
+    pub const fn client(&self) -> &Client {
+        &self.client
     }
 
     /// How things of this cluster are called at the broker.
     #[must_use]
-    pub fn names(&self) -> &Names {
-        &self.shared.names
+    pub const fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// This node's number.
+    #[must_use]
+    pub const fn node(&self) -> u32 {
+        self.node
+    }
+
+    /// How this node stands to the log, and its changes.
+    #[must_use]
+    pub fn state(&self) -> watch::Receiver<State> {
+        self.health.state()
+    }
+
+    /// The last record applied.
+    #[must_use]
+    pub fn applied(&self) -> Seq {
+        *self.applied.borrow()
+    }
+
+    /// This node must not write any more: an administrator has to look.
+    pub fn fence(&self, why: &str) {
+        self.health.fence(why);
     }
 }
 
@@ -205,5 +241,9 @@ impl Drop for JetStream {
 impl Log for JetStream {
     fn append(&self, record: Record) -> BoxFuture<'static, Outcome> {
         append::append(Arc::clone(&self.shared), record).boxed()
+    }
+
+    fn is_behind(&self) -> bool {
+        *self.shared.health.state().borrow() != State::Live
     }
 }

@@ -64,4 +64,9 @@ impl std::fmt::Display for Refused {
 pub trait Log: Send + Sync + 'static {
     /// Appends one record. Records of one caller that wait together may share a commit.
     fn append(&self, record: Record) -> BoxFuture<'static, Outcome>;
+
+    /// Whether the log may have records that the local store does not have yet.
+    fn is_behind(&self) -> bool {
+        false
+    }
 }

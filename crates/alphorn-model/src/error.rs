@@ -122,6 +122,8 @@ codes! {
     BadStatus = "M_BAD_STATUS", 502;
     /// Writes are refused for now: the disk is full or the log cannot be written.
     WritesUnavailable = "IO.ALPHORN.WRITES_UNAVAILABLE", 503;
+    /// This node of a cluster lacks what others have.
+    NodeBehind = "IO.ALPHORN.NODE_BEHIND", 503;
 }
 
 /// A clear "no": the code, words for a person, and whatever else the endpoint specifies.
@@ -187,6 +189,16 @@ impl Refusal {
     #[must_use]
     pub fn internal() -> Self {
         Self::new(ErrorCode::Unknown, "internal server error")
+    }
+
+    /// This node of a cluster lacks what the client has from another one.
+    #[must_use]
+    pub fn behind() -> Self {
+        Self::new(
+            ErrorCode::NodeBehind,
+            "this node is still reading what others have already; try another one",
+        )
+        .with("retry_after_ms", 2000)
     }
 
     /// The log takes no writes now (disk full, or no quorum): try again later.

@@ -7,7 +7,7 @@ mod badge;
 mod delivery;
 mod notice;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use alphorn_egress::Egress;
 use alphorn_engine::Engine;
@@ -15,6 +15,7 @@ use alphorn_model::{
     Fact, Refusal, Seq,
     fact::{Placement, RoomFact},
 };
+use futures_util::{FutureExt as _, future::BoxFuture};
 
 use badge::Badges;
 use delivery::Deliveries;
@@ -25,22 +26,45 @@ const BATCH: usize = 200;
 /// Older events than this are not pushed any more when the follower comes back: phones have synced since.
 const TOO_OLD_MS: u64 = 60 * 60_000;
 
-/// Follows the log until it is dropped. `cursor` is the file that remembers how far it is.
-pub async fn follow(engine: Engine, egress: Arc<Egress>, cursor: PathBuf) {
+/// Where a follower remembers how far it is.
+pub trait Cursor: Send + Sync + 'static {
+    /// How far it was; nothing: it never began.
+    fn load(&self) -> BoxFuture<'_, Result<Option<Seq>, CursorError>>;
+
+    /// Remembers how far it is.
+    fn save(&self, at: Seq) -> BoxFuture<'_, Result<(), CursorError>>;
+}
+
+/// Why a cursor cannot be read or written.
+pub type CursorError = Box<dyn std::error::Error + Send + Sync>;
+
+/// How long what fails is left alone.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// Follows the log until it is dropped.
+pub async fn follow(engine: Engine, egress: Arc<Egress>, cursor: Arc<dyn Cursor>) {
     let deliveries = Deliveries::new(engine.clone(), egress);
     let badges = Arc::new(Badges::default());
-    let mut at = read_cursor(&cursor).await.unwrap_or_else(|| engine.wake().applied());
+    let mut at = loop {
+        match cursor.load().await {
+            Ok(at) => break at.unwrap_or_else(|| engine.wake().applied()),
+            Err(error) => {
+                tracing::warn!(%error, "push does not know how far it was; asking again");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    };
     loop {
         engine.wake().past(at).await;
         match step(&engine, &deliveries, &badges, at).await {
             Ok(reached) => at = reached,
             Err(error) => {
                 tracing::warn!(%error, "push cannot read the log; trying again");
-                tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+                tokio::time::sleep(PAUSE).await;
                 continue;
             }
         }
-        if let Err(error) = write_cursor(&cursor, at).await {
+        if let Err(error) = cursor.save(at).await {
             tracing::warn!(%error, "push cannot remember how far it is; after a restart some pushes come twice");
         }
     }
@@ -89,12 +113,27 @@ async fn step(
     Ok(last)
 }
 
-async fn read_cursor(path: &std::path::Path) -> Option<Seq> {
-    tokio::fs::read_to_string(path).await.ok()?.trim().parse().ok()
-}
+/// A cursor in a file, for a server that is alone.
+pub struct FileCursor(pub PathBuf);
 
-async fn write_cursor(path: &std::path::Path, at: Seq) -> std::io::Result<()> {
-    let fresh = path.with_extension("new");
-    tokio::fs::write(&fresh, at.to_string()).await?;
-    tokio::fs::rename(&fresh, path).await
+impl Cursor for FileCursor {
+    fn load(&self) -> BoxFuture<'_, Result<Option<Seq>, CursorError>> {
+        async {
+            match tokio::fs::read_to_string(&self.0).await {
+                Ok(text) => Ok(text.trim().parse().ok()),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(error.into()),
+            }
+        }
+        .boxed()
+    }
+
+    fn save(&self, at: Seq) -> BoxFuture<'_, Result<(), CursorError>> {
+        async move {
+            let fresh = self.0.with_extension("new");
+            tokio::fs::write(&fresh, at.to_string()).await?;
+            Ok(tokio::fs::rename(&fresh, &self.0).await?)
+        }
+        .boxed()
+    }
 }

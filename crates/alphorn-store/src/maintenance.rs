@@ -35,6 +35,7 @@ pub(crate) fn rebuild(connection: &Connection, mut progress: impl FnMut(Seq, Seq
     }
     connection.execute("DELETE FROM meta WHERE key = 'rebuilding'", [])?;
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('format', ?1)", [FORMAT_VERSION.to_string()])?;
+    connection.execute("INSERT OR REPLACE INTO meta VALUES ('tables', ?1)", [schema::fingerprint()])?;
     Ok(())
 }
 

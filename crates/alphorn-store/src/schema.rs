@@ -281,6 +281,19 @@ pub(crate) fn open_reader(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
+/// What the definitions of all derived tables come to: whoever changes one need not remember to say so.
+pub(crate) fn fingerprint() -> String {
+    use sha2::{Digest as _, Sha256};
+    let mut hash = Sha256::new_with_prefix(ROOMS);
+    for (name, columns) in DERIVED {
+        hash.update(name);
+        hash.update(columns);
+    }
+    hash.update(SEARCH);
+    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Compares the database with this program, and derives its tables anew where they are others.
 fn check_version(connection: &Connection) -> Result<()> {
     use rusqlite::OptionalExtension as _;
     let found: Option<String> = connection
@@ -288,6 +301,7 @@ fn check_version(connection: &Connection) -> Result<()> {
         .optional()?;
     let Some(found) = found else {
         connection.execute("INSERT INTO meta VALUES ('format', ?1)", [FORMAT_VERSION.to_string()])?;
+        connection.execute("INSERT INTO meta VALUES ('tables', ?1)", [fingerprint()])?;
         return Ok(());
     };
     let found: u32 =
@@ -298,7 +312,10 @@ fn check_version(connection: &Connection) -> Result<()> {
     let torn: Option<String> = connection
         .query_row("SELECT value FROM meta WHERE key = 'rebuilding'", [], |row| row.get(0))
         .optional()?;
-    if found < FORMAT_VERSION || torn.is_some() {
+    let tables: Option<String> = connection
+        .query_row("SELECT value FROM meta WHERE key = 'tables'", [], |row| row.get(0))
+        .optional()?;
+    if found < FORMAT_VERSION || torn.is_some() || tables != Some(fingerprint()) {
         crate::maintenance::migrate(connection)?;
     }
     Ok(())

@@ -9,6 +9,7 @@ use alphorn_model::Clock;
 use axum::Router;
 use tokio::sync::watch;
 
+use crate::cluster::Members;
 use crate::config::{self, Config, RegistrationMode};
 
 /// The router of the API.
@@ -18,9 +19,10 @@ pub(crate) fn router(
     media: Arc<MediaRepository>,
     clock: Arc<dyn Clock>,
     stopping: watch::Receiver<bool>,
+    members: Option<&Members>,
 ) -> Router {
-    let app =
-        App::new(engine, site(config), rates(config, clock), Shutdown::new(stopping), AppServices::default());
+    let site = Site { nodes: members.map(Members::urls), ..site(config) };
+    let app = App::new(engine, site, rates(config, clock), Shutdown::new(stopping), AppServices::default());
     tokio::spawn(alphorn_client_media::sweep_regularly(app.clone(), Arc::clone(&media)));
     alphorn_http::finish(routes(media), app)
 }

@@ -5,13 +5,12 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use alphorn_engine::{Engine, Parts, PasswordCost, Wake};
-use alphorn_log::jetstream::State;
+use alphorn_log::jetstream::Link;
 use alphorn_log::{Embedded, JetStream, Log};
 use alphorn_media::{MediaConfig, MediaRepository, storage::Storage};
 use alphorn_model::{Clock, OwnedServerName, SystemEntropy};
 use alphorn_store::Store;
 use anyhow::Context as _;
-use tokio::sync::watch;
 
 use crate::cluster;
 use crate::config::{Config, Limits};
@@ -30,8 +29,8 @@ const CLOSE_TIME: Duration = Duration::from_secs(5);
 pub(crate) struct Backend {
     /// The engine.
     pub(crate) engine: Engine,
-    /// How this node stands to its cluster, where it is one of several.
-    pub(crate) cluster: Option<watch::Receiver<State>>,
+    /// What else needs of the cluster, where this is a node of one.
+    pub(crate) cluster: Option<Link>,
     writer: JoinHandle<()>,
 }
 
@@ -64,9 +63,9 @@ impl Backend {
         } else {
             let settings = cluster::settings(&config.cluster, name.as_str());
             let (log, writer) = JetStream::start(settings, Arc::clone(&clock), writer).await?;
-            let state = log.state();
-            cluster::bring_up(applied, state.clone()).await?;
-            (Arc::new(TimedLog::new(log, metrics)), writer, Some(state))
+            let link = log.link();
+            cluster::bring_up(applied, link.state()).await?;
+            (Arc::new(TimedLog::new(log, metrics)), writer, Some(link))
         };
         let engine = Engine::new(Parts {
             store,

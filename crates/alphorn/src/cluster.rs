@@ -1,5 +1,9 @@
 //! This node as one of several: its settings for the log, and the signing key that all nodes share.
 
+mod members;
+mod moments;
+mod push;
+
 use alphorn_log::jetstream::{Cluster, Connection, Settings, State};
 use alphorn_model::{Entropy, Seq};
 use anyhow::Context as _;
@@ -11,6 +15,10 @@ use hkdf::Hkdf;
 use sha2::Sha256;
 use tokio::sync::watch;
 use zeroize::Zeroizing;
+
+pub(crate) use members::Members;
+pub(crate) use moments::run as share_moments;
+pub(crate) use push::{PUSH, SharedCursor};
 
 use crate::config::{self, Config};
 use crate::data_folder::DataFolder;

@@ -5,8 +5,14 @@ use std::time::Duration;
 
 use alphorn_egress::Egress;
 use alphorn_engine::Engine;
+use alphorn_log::jetstream::Link;
+use alphorn_log::jetstream::leases::Leases;
+use alphorn_push::{Cursor, FileCursor};
 use anyhow::Context as _;
 
+use futures_util::FutureExt as _;
+
+use crate::cluster::{self, PUSH, SharedCursor};
 use crate::config::Config;
 use crate::data_folder::DataFolder;
 
@@ -14,7 +20,12 @@ use crate::data_folder::DataFolder;
 const EGRESS_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Starts all of it; it ends with the runtime.
-pub(crate) fn start(config: &Config, folder: &DataFolder, engine: &Engine) -> anyhow::Result<()> {
+pub(crate) fn start(
+    config: &Config,
+    folder: &DataFolder,
+    engine: &Engine,
+    link: Option<&Link>,
+) -> anyhow::Result<()> {
     let extra = match &config.federation.trusted_ca_file {
         Some(path) => Some(
             std::fs::read(path).with_context(|| format!("cannot read trusted_ca_file {}", path.display()))?,
@@ -24,6 +35,17 @@ pub(crate) fn start(config: &Config, folder: &DataFolder, engine: &Engine) -> an
     let egress = Egress::new(config.egress.allow_private_addresses, EGRESS_TIMEOUT, extra.as_deref())
         .context("cannot prepare connections to other servers")?;
     tokio::spawn(engine.clone().upkeep());
-    tokio::spawn(alphorn_push::follow(engine.clone(), Arc::new(egress), folder.path("push.cursor")));
+    let (engine, egress) = (engine.clone(), Arc::new(egress));
+    let Some(link) = link else {
+        let cursor = Arc::new(FileCursor(folder.path("push.cursor")));
+        tokio::spawn(alphorn_push::follow(engine, egress, cursor));
+        return Ok(());
+    };
+    tokio::spawn(cluster::share_moments(link.clone(), engine.clone()));
+    let leases = Leases::new(link.clone());
+    let cursor: Arc<dyn Cursor> = Arc::new(SharedCursor(leases.clone()));
+    tokio::spawn(leases.hold(PUSH, move || {
+        alphorn_push::follow(engine.clone(), Arc::clone(&egress), Arc::clone(&cursor)).boxed()
+    }));
     Ok(())
 }

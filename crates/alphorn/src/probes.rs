@@ -14,6 +14,7 @@ use axum::routing::get;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use crate::cluster::Members;
 use crate::metrics::{self, Metrics};
 use crate::peer::Network;
 
@@ -29,7 +30,9 @@ pub(crate) struct Probes {
     /// Tells the time.
     pub(crate) clock: Arc<dyn Clock>,
     /// How this node stands to its cluster, where it is one of several.
-    pub(crate) cluster: Option<watch::Receiver<ClusterState>>,
+    pub(crate) state: Option<watch::Receiver<ClusterState>>,
+    /// The nodes of that cluster.
+    pub(crate) members: Option<Members>,
     /// True once the server is to stop.
     pub(crate) stopping: watch::Receiver<bool>,
 }
@@ -41,6 +44,7 @@ pub(crate) fn routes(probes: Probes) -> Router {
         .route("/ready", get(ready))
         .route("/metrics", get(figures))
         .route("/_alphorn/v1/ca.pem", get(authority))
+        .route("/_alphorn/v1/nodes", get(nodes))
         .with_state(probes)
 }
 
@@ -76,7 +80,7 @@ async fn ready(State(probes): State<Probes>) -> Response {
     if probes.metrics.writes_refused(probes.clock.now_ms()) {
         return (StatusCode::SERVICE_UNAVAILABLE, "writes are refused\n").into_response();
     }
-    let state = probes.cluster.as_ref().map(|state| state.borrow().clone());
+    let state = probes.state.as_ref().map(|state| state.borrow().clone());
     let why = match state {
         None | Some(ClusterState::Live) => return "ready\n".into_response(),
         Some(ClusterState::Starting) => "the cluster's log was not reached yet\n".to_owned(),
@@ -86,6 +90,15 @@ async fn ready(State(probes): State<Probes>) -> Response {
         Some(ClusterState::Fenced(_)) => "this node stands aside; its log says why\n".to_owned(),
     };
     (StatusCode::SERVICE_UNAVAILABLE, why).into_response()
+}
+
+/// Where else this server is reached. Web clients from anywhere may ask.
+async fn nodes(State(probes): State<Probes>) -> Response {
+    let Some(members) = &probes.members else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let headers = [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"), (header::CACHE_CONTROL, "no-store")];
+    (headers, axum::Json(members.list())).into_response()
 }
 
 async fn figures(State(probes): State<Probes>, client: PeerAddr) -> Response {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alphorn_engine::Engine;
+use alphorn_log::jetstream::Link;
 use alphorn_model::{Clock, OwnedServerName, SystemClock, SystemEntropy};
 use anyhow::Context as _;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -15,6 +16,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::application;
 use crate::backend::{self, Backend, Closing};
 use crate::certificates::Certificates;
+use crate::cluster::Members;
 use crate::config::{Config, Environment, Loaded};
 use crate::data_folder::DataFolder;
 use crate::followers;
@@ -66,10 +68,13 @@ async fn serve(config: &Config, environment: &Environment) -> anyhow::Result<Clo
     let Prepared { folder, name, key, .. } = &prepared;
     let backend = Backend::open(folder, config, name, key, Arc::clone(&clock), Arc::clone(&metrics)).await?;
     let (stop, stopping) = watch::channel(false);
-    followers::start(config, folder, &backend.engine)?;
-    let probes = prepare_probes(config, &prepared, &metrics, &backend, stopping.clone())?;
+    let (leave, leaving) = watch::channel(false);
+    let members = members(config, &backend, leaving.clone());
+    followers::start(config, folder, &backend.engine, backend.cluster.as_ref())?;
+    let probes = prepare_probes(config, &prepared, &metrics, &backend, members.clone(), leaving)?;
     let media = backend::open_media(folder, &config.limits)?;
-    let api = application::router(config, backend.engine.clone(), media, clock, stopping.clone());
+    let api =
+        application::router(config, backend.engine.clone(), media, clock, stopping.clone(), members.as_ref());
     let router = probes::counted(api.merge(probes::routes(probes)), Arc::clone(&metrics));
     let trusted = networks(&config.trusted_proxies)?;
     let edge = Edge::new(router, trusted, config.limits.clone(), metrics, stopping.clone());
@@ -85,6 +90,11 @@ async fn serve(config: &Config, environment: &Environment) -> anyhow::Result<Clo
     wait(&mut signals, &prepared, &systemd).await;
     systemd.notify("STOPPING=1");
     tracing::info!("stopping");
+    if members.is_some() {
+        // Others hear of it and take the clients; requests that are under way still come here.
+        leave.send_replace(true);
+        tokio::time::sleep(Duration::from_secs(config.cluster.leave_seconds)).await;
+    }
     stop.send_replace(true);
     let within = Duration::from_secs(config.limits.drain_seconds);
     if !edge.drain(within).await {
@@ -93,6 +103,14 @@ async fn serve(config: &Config, environment: &Environment) -> anyhow::Result<Clo
     local::unbind(folder);
     tracing::info!("stopped");
     Ok(backend.into_writer())
+}
+
+/// This node among the others, where it is one of several.
+fn members(config: &Config, backend: &Backend, leaving: watch::Receiver<bool>) -> Option<Members> {
+    let url = config.cluster.node_url.as_deref();
+    let members = Members::new(backend.cluster.clone()?, backend.engine.clone(), url, leaving);
+    tokio::spawn(members.clone().run());
+    Some(members)
 }
 
 fn networks(list: &[String]) -> Result<Vec<Network>, BadNetwork> {
@@ -104,6 +122,7 @@ fn prepare_probes(
     prepared: &Prepared,
     metrics: &Arc<Metrics>,
     backend: &Backend,
+    members: Option<Members>,
     stopping: watch::Receiver<bool>,
 ) -> Result<Probes, BadNetwork> {
     let metrics_networks = match config.metrics.enabled {
@@ -116,7 +135,8 @@ fn prepare_probes(
         metrics_networks,
         authority_pem,
         clock: backend.engine.clock(),
-        cluster: backend.cluster.clone(),
+        state: backend.cluster.as_ref().map(Link::state),
+        members,
         stopping,
     })
 }

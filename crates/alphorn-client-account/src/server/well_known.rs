@@ -6,7 +6,14 @@ use serde_json::{Value, json};
 
 /// What tells clients where the server is; nothing where the configuration does not say.
 pub(crate) fn client_config(site: &Site) -> Option<Value> {
-    site.public_base_url.as_ref().map(|url| json!({ "m.homeserver": { "base_url": url } }))
+    let nodes = site.nodes.as_ref().map(|nodes| nodes.borrow().clone()).unwrap_or_default();
+    let url = site.public_base_url.as_ref().or_else(|| nodes.first())?;
+    let mut config = json!({ "m.homeserver": { "base_url": url } });
+    if !nodes.is_empty() {
+        // An extension: a client that knows it goes elsewhere when the address above does not answer.
+        config["io.alphorn.nodes"] = nodes.into();
+    }
+    Some(config)
 }
 
 /// Where clients reach the server.

@@ -42,7 +42,8 @@ pub(super) async fn typing(
         app.note_activity(&client).await;
     }
     let timeout = body.timeout.unwrap_or(TIMEOUT_MS).min(TIMEOUT_MS_MAX);
-    let until = (body.typing && timeout > 0).then(|| app.engine().now_ms().saturating_add(timeout));
-    app.engine().ephemera().set_typing(room.as_str(), client.user.clone(), until);
+    let for_ms = (body.typing && timeout > 0).then_some(timeout);
+    let engine = app.engine();
+    engine.ephemera().set_typing(room.as_str(), client.user.clone(), for_ms, engine.now_ms());
     empty()
 }

@@ -2,6 +2,7 @@
 //! Specification: Client-Server API, "Presence", "Last active ago", "Idle timeout".
 
 use alphorn_model::TimestampMs;
+use serde::{Deserialize, Serialize};
 
 /// A device that was not heard of for this long is gone: longer than the longest long poll.
 const GONE_AFTER_MS: TimestampMs = 150_000;
@@ -16,7 +17,8 @@ const ACTIVE_EVERY_MS: TimestampMs = 20_000;
 const DEVICES_MAX: usize = 10;
 
 /// Whether a user is there. Specification: Client-Server API, "Presence".
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum PresenceState {
     /// There.
     Online,

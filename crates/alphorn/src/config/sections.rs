@@ -113,6 +113,9 @@ pub(crate) struct Cluster {
     /// The address under which clients and load balancers reach this node itself, for instance
     /// `https://node1.example.org`.
     pub(crate) node_url: Option<String>,
+    /// Seconds between telling the other nodes and load balancers that this node is about to stop, and refusing
+    /// connections.
+    pub(crate) leave_seconds: u64,
     /// The name by which the NATS servers know this node.
     pub(crate) user: Option<String>,
     /// The password that goes with `user`.
@@ -135,6 +138,7 @@ impl Default for Cluster {
             node: 1,
             secret: None,
             node_url: None,
+            leave_seconds: 3,
             user: None,
             password: None,
             credentials_file: None,

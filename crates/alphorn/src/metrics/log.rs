@@ -40,6 +40,10 @@ impl<L: Log> Log for TimedLog<L> {
             outcome
         })
     }
+
+    fn is_behind(&self) -> bool {
+        self.inner.is_behind()
+    }
 }
 
 impl Metrics {

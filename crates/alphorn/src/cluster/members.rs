@@ -1,0 +1,194 @@
+//! Who the nodes of the cluster are: each tells the others every two seconds, beside the log, so that it is known
+//! also while nothing can be written.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use alphorn_engine::Engine;
+use alphorn_log::jetstream::{Link, State};
+use alphorn_model::{Seq, TimestampMs, secret};
+use futures_util::StreamExt as _;
+use parking_lot::Mutex;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tokio::sync::watch;
+use tokio::time::{Instant, MissedTickBehavior};
+
+/// How often a node tells of itself.
+const EVERY: Duration = Duration::from_secs(2);
+/// A node that was not heard of for this long is not recommended to clients.
+const SILENT: Duration = Duration::from_secs(5);
+/// One that was not heard of for this long is left out.
+const FORGOTTEN: Duration = Duration::from_secs(24 * 3600);
+/// Nodes remembered at most.
+const NODES_MAX: usize = 256;
+/// Clocks further apart are told of: permissions and tokens go by them.
+const CLOCKS_APART_MS: u64 = 5_000;
+
+/// What a node tells of itself.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Sign {
+    node: u32,
+    /// Another one at each start: two nodes with one number are found out.
+    run: String,
+    url: Option<String>,
+    applied: Seq,
+    ready: bool,
+    now_ms: TimestampMs,
+    version: String,
+}
+
+struct Heard {
+    sign: Sign,
+    at: Instant,
+}
+
+/// The nodes as this one knows them.
+#[derive(Clone)]
+pub(crate) struct Members {
+    link: Link,
+    engine: Engine,
+    run: Arc<str>,
+    url: Option<Arc<str>>,
+    heard: Arc<Mutex<BTreeMap<u32, Heard>>>,
+    urls: Arc<watch::Sender<Vec<String>>>,
+    leaving: watch::Receiver<bool>,
+}
+
+impl Members {
+    /// Knows this node only, until the others are heard.
+    pub(crate) fn new(link: Link, engine: Engine, url: Option<&str>, leaving: watch::Receiver<bool>) -> Self {
+        let run = secret::alphanumeric(engine.entropy(), 12).into();
+        Self {
+            link,
+            engine,
+            run,
+            url: url.map(|url| url.trim_end_matches('/').into()),
+            heard: Arc::default(),
+            urls: Arc::new(watch::channel(Vec::new()).0),
+            leaving,
+        }
+    }
+
+    /// The addresses at which clients are served now, this node's first.
+    pub(crate) fn urls(&self) -> watch::Receiver<Vec<String>> {
+        self.urls.subscribe()
+    }
+
+    /// Tells and hears until the server stops.
+    pub(crate) async fn run(self) {
+        let subject = self.link.names().subject("nodes");
+        let Ok(mut signs) = self.link.client().subscribe(subject.clone()).await else { return };
+        let mut tick = tokio::time::interval(EVERY);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut state = self.link.state();
+        let mut leaving = self.leaving.clone();
+        loop {
+            tokio::select! {
+                _ = tick.tick() => {}
+                // What changes is told at once: others send their clients here or elsewhere.
+                Ok(()) = state.changed() => {}
+                Ok(()) = leaving.changed() => {}
+                sign = signs.next() => {
+                    let Some(sign) = sign else { return };
+                    self.hear(&sign.payload);
+                    self.look();
+                    continue;
+                }
+            }
+            self.tell(&subject).await;
+            self.look();
+        }
+    }
+
+    fn sign(&self) -> Sign {
+        Sign {
+            node: self.link.node(),
+            run: self.run.to_string(),
+            url: self.url.as_deref().map(str::to_owned),
+            applied: self.link.applied(),
+            ready: *self.link.state().borrow() == State::Live && !*self.leaving.borrow(),
+            now_ms: self.engine.now_ms(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+
+    async fn tell(&self, subject: &str) {
+        if let Ok(sign) = serde_json::to_vec(&self.sign())
+            && let Err(error) = self.link.client().publish(subject.to_owned(), sign.into()).await
+        {
+            tracing::debug!(%error, "other nodes cannot be told of this one");
+        }
+    }
+
+    fn hear(&self, sign: &[u8]) {
+        let Ok(sign) = serde_json::from_slice::<Sign>(sign) else { return };
+        if sign.node == self.link.node() {
+            if *sign.run != *self.run {
+                let words = "another node has the same number: give each node its own `cluster.node`";
+                self.link.fence(&format!(
+                    "{words} (it is {})",
+                    sign.url.as_deref().unwrap_or("without an address")
+                ));
+            }
+            return;
+        }
+        let apart = self.engine.now_ms().abs_diff(sign.now_ms);
+        let mut heard = self.heard.lock();
+        let known = heard.get(&sign.node);
+        if apart > CLOCKS_APART_MS
+            && known.is_none_or(|known| known.sign.now_ms.abs_diff(sign.now_ms) > 60_000)
+        {
+            tracing::warn!(
+                node = sign.node,
+                apart_ms = apart,
+                "this node's clock and that of another are apart"
+            );
+        }
+        if known.is_none() && heard.len() >= NODES_MAX {
+            return;
+        }
+        heard.insert(sign.node, Heard { sign, at: Instant::now() });
+    }
+
+    /// Finds out where clients are served.
+    fn look(&self) {
+        let mut heard = self.heard.lock();
+        heard.retain(|_, heard| heard.at.elapsed() < FORGOTTEN);
+        let own = self.sign();
+        let others = heard.values().filter(|heard| heard.at.elapsed() < SILENT).map(|heard| &heard.sign);
+        let urls: Vec<_> = std::iter::once(&own)
+            .chain(others)
+            .filter(|sign| sign.ready)
+            .filter_map(|sign| sign.url.clone())
+            .collect();
+        self.urls.send_if_modified(|known| {
+            let news = *known != urls;
+            if news {
+                *known = urls;
+            }
+            news
+        });
+    }
+
+    /// All nodes, for clients and for whoever looks after the cluster.
+    pub(crate) fn list(&self) -> Value {
+        let own = self.sign();
+        let mut nodes = vec![shown(&own, own.ready, true, 0)];
+        for heard in self.heard.lock().values() {
+            let age = heard.at.elapsed();
+            let age_ms = u64::try_from(age.as_millis()).unwrap_or(u64::MAX);
+            nodes.push(shown(&heard.sign, heard.sign.ready && age < SILENT, false, age_ms));
+        }
+        nodes.sort_by_key(|node| node.get("node").and_then(Value::as_u64));
+        json!({ "nodes": nodes })
+    }
+}
+
+fn shown(sign: &Sign, ready: bool, here: bool, age_ms: u64) -> Value {
+    json!({
+        "node": sign.node, "url": sign.url, "ready": ready, "here": here, "applied": sign.applied,
+        "version": sign.version, "heard_ms_ago": age_ms,
+    })
+}
