@@ -159,6 +159,17 @@ impl Engine {
         &self.0.parts.store
     }
 
+    /// Waits until this node has everything that any node had written when this was called.
+    ///
+    /// # Errors
+    /// `IO.ALPHORN.NODE_BEHIND` when that cannot be known now.
+    pub async fn up_to_date(&self) -> Result<(), Refusal> {
+        self.0.parts.log.barrier().await.map_err(|why| {
+            tracing::debug!(%why, "this node does not know whether it has everything");
+            Refusal::behind()
+        })
+    }
+
     /// Whether this node is known to lack records that the log has.
     #[must_use]
     pub fn is_behind(&self) -> bool {

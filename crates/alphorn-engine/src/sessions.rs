@@ -96,7 +96,14 @@ impl Engine {
         let cached = self.0.sessions.0.lock().get(&hash).cloned();
         let requester = match cached {
             Some(requester) => requester,
-            None => self.load_session(hash).await?,
+            None => match self.load_session(hash.clone()).await {
+                // Whoever hears that a token is not known signs out. It may be of another node, and come this moment.
+                Err(refusal) if refusal.code == ErrorCode::UnknownToken => {
+                    self.up_to_date().await?;
+                    self.load_session(hash).await?
+                }
+                loaded => loaded?,
+            },
         };
         if requester.expires_at.is_some_and(|end| end <= self.now_ms()) {
             return Err(Refusal::new(ErrorCode::UnknownToken, "the access token has expired")
@@ -130,9 +137,14 @@ impl Engine {
             );
         }
         let user = UserId::parse(&owner.user).map_err(|_| Refusal::internal())?;
+        let mut remember = true;
         if let Some((refresh, access)) = predecessor {
             let fact = Fact::Account(AccountFact::TokensRevoked { hashes: vec![refresh, access] });
-            self.note(Aggregate::User(owner.user.clone()), vec![fact]).await?;
+            // While nothing can be written the session is good for reading, and its predecessors end later.
+            if let Err(error) = self.note(Aggregate::User(owner.user.clone()), vec![fact]).await {
+                tracing::debug!(%error, "the tokens before this one stay valid for now");
+                remember = false;
+            }
         }
         let requester = Requester {
             user,
@@ -146,7 +158,7 @@ impl Engine {
         };
         // A record applied since the look may have ended this session: then it is not remembered.
         let mut cache = self.0.sessions.0.lock();
-        if self.wake().applied() == seen {
+        if remember && self.wake().applied() == seen {
             cache.put(hash, requester.clone());
         }
         drop(cache);

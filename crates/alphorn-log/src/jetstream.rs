@@ -4,6 +4,7 @@
 
 mod append;
 mod apply;
+mod barrier;
 mod cluster;
 mod compare;
 mod connect;
@@ -24,7 +25,7 @@ use async_nats::Client;
 use futures_util::{FutureExt as _, future::BoxFuture};
 use tokio::sync::{Semaphore, mpsc, watch};
 
-use crate::{Log, Outcome};
+use crate::{Log, Outcome, Refused};
 
 pub use cluster::{Cluster, Description, Replica};
 pub use health::State;
@@ -112,6 +113,7 @@ struct Shared {
     own: own::Own,
     health: health::Health,
     places: Semaphore,
+    barriers: barrier::Barriers,
     /// Work for the thread that owns the store's writer.
     tasks: mpsc::Sender<apply::Task>,
     /// The last record applied.
@@ -148,6 +150,7 @@ impl JetStream {
             own: own::Own::default(),
             health,
             places: Semaphore::new(IN_FLIGHT_MAX),
+            barriers: barrier::Barriers::default(),
             tasks,
             applied,
         });
@@ -241,6 +244,10 @@ impl Drop for JetStream {
 impl Log for JetStream {
     fn append(&self, record: Record) -> BoxFuture<'static, Outcome> {
         append::append(Arc::clone(&self.shared), record).boxed()
+    }
+
+    fn barrier(&self) -> BoxFuture<'static, Result<(), Refused>> {
+        barrier::barrier(Arc::clone(&self.shared)).boxed()
     }
 
     fn is_behind(&self) -> bool {

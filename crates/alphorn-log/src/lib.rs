@@ -65,6 +65,14 @@ pub trait Log: Send + Sync + 'static {
     /// Appends one record. Records of one caller that wait together may share a commit.
     fn append(&self, record: Record) -> BoxFuture<'static, Outcome>;
 
+    /// Waits until the local store has everything that was on the log when this was called.
+    ///
+    /// # Errors
+    /// That this cannot be known, or takes too long.
+    fn barrier(&self) -> BoxFuture<'static, Result<(), Refused>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
     /// Whether the log may have records that the local store does not have yet.
     fn is_behind(&self) -> bool {
         false

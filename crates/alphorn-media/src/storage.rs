@@ -8,6 +8,7 @@
 mod local;
 #[cfg(feature = "object-store")]
 mod objects;
+mod replicated;
 
 use std::{io, ops::Range, path::Path, time::SystemTime};
 
@@ -16,6 +17,8 @@ use futures_util::{Stream, StreamExt as _, stream::BoxStream};
 use sha2::{Digest as _, Sha256};
 
 use crate::blob_key::{BlobKey, hex};
+
+pub use replicated::{Remote, RemoteBytes};
 
 /// A storage operation failed.
 #[derive(Debug, thiserror::Error)]
@@ -130,6 +133,10 @@ impl ObjectPath {
         format!("thumbnails/{}", key.shard())
     }
 
+    pub(crate) fn is_thumbnail(&self) -> bool {
+        self.0.starts_with("thumbnails/")
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
@@ -142,12 +149,14 @@ pub struct Storage(Backend);
 #[derive(Debug, Clone)]
 enum Backend {
     Local(local::LocalFiles),
+    Replicated(replicated::Replicated),
     #[cfg(feature = "object-store")]
     Objects(objects::Objects),
 }
 
 enum Writer {
     Local(local::LocalWriter),
+    Replicated(replicated::ReplicatedWriter),
     #[cfg(feature = "object-store")]
     Objects(objects::ObjectWriter),
 }
@@ -162,6 +171,12 @@ impl Storage {
     #[must_use]
     pub fn look_at_local(folder: &Path) -> Self {
         Self(Backend::Local(local::LocalFiles::look_at(folder)))
+    }
+
+    /// Opens a folder of this machine before a store that all nodes of a cluster share.
+    pub fn replicated(folder: &Path, remote: std::sync::Arc<dyn Remote>) -> Result<Self, StorageError> {
+        let files = local::LocalFiles::open(folder)?;
+        Ok(Self(Backend::Replicated(replicated::Replicated { files, remote })))
     }
 
     /// Uses any store that the `object_store` crate speaks to.
@@ -206,6 +221,7 @@ impl Storage {
     async fn begin(&self, path: &ObjectPath) -> Result<Writer, StorageError> {
         match &self.0 {
             Backend::Local(files) => Ok(Writer::Local(files.begin(path).await?)),
+            Backend::Replicated(both) => Ok(Writer::Replicated(both.begin(path).await?)),
             #[cfg(feature = "object-store")]
             Backend::Objects(objects) => Ok(Writer::Objects(objects.begin(path))),
         }
@@ -223,6 +239,7 @@ impl Storage {
     ) -> Result<BlobRead, StorageError> {
         match &self.0 {
             Backend::Local(files) => files.read(path, range).await,
+            Backend::Replicated(both) => both.read(path, range).await,
             #[cfg(feature = "object-store")]
             Backend::Objects(objects) => objects.read(path, range).await,
         }
@@ -254,6 +271,7 @@ impl Storage {
     pub(crate) async fn delete_at(&self, path: &ObjectPath) -> Result<(), StorageError> {
         let result = match &self.0 {
             Backend::Local(files) => files.delete(path).await,
+            Backend::Replicated(both) => both.delete(path).await,
             #[cfg(feature = "object-store")]
             Backend::Objects(objects) => objects.delete(path).await,
         };
@@ -267,6 +285,7 @@ impl Storage {
     pub(crate) async fn list(&self, folder: &str, count_max: usize) -> Result<Vec<Listed>, StorageError> {
         match &self.0 {
             Backend::Local(files) => files.list(folder, count_max).await,
+            Backend::Replicated(both) => both.files.list(folder, count_max).await,
             #[cfg(feature = "object-store")]
             Backend::Objects(objects) => objects.list(folder, count_max).await,
         }
@@ -277,6 +296,7 @@ impl Storage {
         let folder = hex(&[shard]);
         let listed = match &self.0 {
             Backend::Local(files) => files.list_below(&folder, count_max).await?,
+            Backend::Replicated(both) => both.files.list_below(&folder, count_max).await?,
             #[cfg(feature = "object-store")]
             Backend::Objects(objects) => objects.list(&folder, count_max).await?,
         };
@@ -337,6 +357,7 @@ impl Writer {
     async fn write(&mut self, piece: Bytes) -> Result<(), StorageError> {
         match self {
             Self::Local(writer) => writer.write(&piece).await,
+            Self::Replicated(writer) => writer.local.write(&piece).await,
             #[cfg(feature = "object-store")]
             Self::Objects(writer) => writer.write(piece).await,
         }
@@ -345,6 +366,7 @@ impl Writer {
     async fn finish(self) -> Result<(), StorageError> {
         match self {
             Self::Local(writer) => writer.finish().await,
+            Self::Replicated(writer) => writer.finish().await,
             #[cfg(feature = "object-store")]
             Self::Objects(writer) => writer.finish().await,
         }
@@ -354,6 +376,7 @@ impl Writer {
         match self {
             // Dropping the writer removes its file.
             Self::Local(writer) => drop(writer),
+            Self::Replicated(writer) => drop(writer),
             #[cfg(feature = "object-store")]
             Self::Objects(writer) => writer.abort().await,
         }

@@ -12,7 +12,7 @@ use alphorn_model::{Clock, OwnedServerName, SystemEntropy};
 use alphorn_store::Store;
 use anyhow::Context as _;
 
-use crate::cluster;
+use crate::cluster::{self, SharedMedia};
 use crate::config::{Config, Limits};
 use crate::data_folder::DataFolder;
 use crate::identity::SigningKey;
@@ -91,10 +91,17 @@ impl Backend {
 }
 
 /// Opens the media in the data folder, with the bounds of the configuration.
-pub(crate) fn open_media(folder: &DataFolder, limits: &Limits) -> anyhow::Result<Arc<MediaRepository>> {
+pub(crate) fn open_media(
+    folder: &DataFolder,
+    limits: &Limits,
+    link: Option<&Link>,
+) -> anyhow::Result<Arc<MediaRepository>> {
     let path = folder.path(MEDIA);
-    let storage = Storage::open_local(&path)
-        .with_context(|| format!("cannot open the media folder {}", path.display()))?;
+    let storage = match link {
+        None => Storage::open_local(&path),
+        Some(link) => Storage::replicated(&path, Arc::new(SharedMedia::new(link.clone()))),
+    };
+    let storage = storage.with_context(|| format!("cannot open the media folder {}", path.display()))?;
     let thumbnails = &limits.thumbnails;
     let config = MediaConfig {
         upload_size_bytes_max: limits.max_upload_bytes,

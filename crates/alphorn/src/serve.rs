@@ -72,7 +72,7 @@ async fn serve(config: &Config, environment: &Environment) -> anyhow::Result<Clo
     let members = members(config, &backend, leaving.clone());
     followers::start(config, folder, &backend.engine, backend.cluster.as_ref())?;
     let probes = prepare_probes(config, &prepared, &metrics, &backend, members.clone(), leaving)?;
-    let media = backend::open_media(folder, &config.limits)?;
+    let media = backend::open_media(folder, &config.limits, backend.cluster.as_ref())?;
     let api =
         application::router(config, backend.engine.clone(), media, clock, stopping.clone(), members.as_ref());
     let router = probes::counted(api.merge(probes::routes(probes)), Arc::clone(&metrics));

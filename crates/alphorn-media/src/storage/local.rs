@@ -77,6 +77,11 @@ impl LocalFiles {
         })
     }
 
+    /// Opens a finished file.
+    pub(super) async fn open_file(&self, path: &ObjectPath) -> Result<tokio::fs::File, StorageError> {
+        Ok(tokio::fs::File::open(self.0.root.join(path.as_str())).await?)
+    }
+
     pub(super) async fn read(
         &self,
         path: &ObjectPath,

@@ -41,6 +41,10 @@ impl<L: Log> Log for TimedLog<L> {
         })
     }
 
+    fn barrier(&self) -> BoxFuture<'static, Result<(), Refused>> {
+        self.inner.barrier()
+    }
+
     fn is_behind(&self) -> bool {
         self.inner.is_behind()
     }
