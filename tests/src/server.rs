@@ -1,6 +1,7 @@
 //! A real server process in a directory of its own, killed when the test is over.
 
 mod config;
+mod log;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -129,6 +130,7 @@ impl ServerBuilder {
     /// When the server does not come up.
     pub async fn try_start(self) -> Result<Server, ServerError> {
         let mut server = self.prepare()?;
+        server.choose_log().await?;
         server.launch().await?;
         Ok(server)
     }
@@ -344,6 +346,20 @@ impl Server {
         }
     }
 
+    /// Makes a cluster's log for this server, where the tests are to run on one.
+    async fn choose_log(&mut self) -> Result<(), ServerError> {
+        let Some(init) = log::init().filter(|_| !self.overlay.contains_key("cluster")) else { return Ok(()) };
+        let overlay = log::overlay(self.home.path()).await?;
+        merge(&mut self.overlay, overlay);
+        self.write_config()?;
+        let made = self.run(&init.each_ref().map(String::as_str));
+        let said = String::from_utf8_lossy(&made.stderr).into_owned();
+        if made.status.success() || said.contains("has a log already") {
+            return Ok(());
+        }
+        Err(ServerError::Ended { status: made.status.to_string(), log: said })
+    }
+
     /// Starts the process and does not wait.
     ///
     /// # Errors
@@ -365,7 +381,7 @@ impl Server {
     /// # Errors
     /// When it does not come up.
     pub async fn launch(&mut self) -> Result<(), ServerError> {
-        let first_start = !self.data_dir().exists();
+        let first_start = !self.data_dir().join("alphorn.db").exists();
         for _ in 1..PORT_ATTEMPTS {
             self.spawn()?;
             match self.wait_ready().await {

@@ -5,6 +5,8 @@ mod members;
 mod moments;
 mod push;
 
+use std::time::Duration;
+
 use alphorn_log::jetstream::{Cluster, Connection, Settings, State};
 use alphorn_model::{Entropy, Seq};
 use anyhow::Context as _;
@@ -120,9 +122,17 @@ pub(crate) async fn join(folder: &DataFolder, config: &Config) -> anyhow::Result
     Ok(())
 }
 
-/// Waits until a node that has nothing yet has everything, and says how far it is.
+/// How long a node that has something waits for what it missed before it serves that.
+const CATCH_UP: Duration = Duration::from_secs(10);
+
+/// Waits until a node that has nothing yet has everything, and says how far it is. One that has something does not
+/// wait long: where the log cannot be reached, it serves what it has.
 pub(crate) async fn bring_up(applied: Seq, mut state: watch::Receiver<State>) -> anyhow::Result<()> {
     if applied > 0 {
+        let live = state.wait_for(|state| matches!(state, State::Live | State::Fenced(_)));
+        if tokio::time::timeout(CATCH_UP, live).await.is_err() {
+            tracing::warn!("the cluster's log was not read to its end yet; serving what there is");
+        }
         return Ok(());
     }
     loop {
@@ -133,7 +143,7 @@ pub(crate) async fn bring_up(applied: Seq, mut state: watch::Receiver<State>) ->
             State::Starting => tracing::info!("waiting for the cluster's log"),
         }
         // Told at most once a second.
-        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
     }
 }
 
