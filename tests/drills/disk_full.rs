@@ -2,58 +2,14 @@
 //! service resumes by itself when there is room. The disk is a small file system in memory, really
 //! filled; making one needs the right to mount, which tests run as root or in a user namespace have.
 
-#![expect(clippy::unwrap_used, reason = "a drill that cannot be set up has failed")]
-
-use std::fs::File;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
 use alphorn_tests::Server;
+use alphorn_tests::small_disk::SmallDisk;
 use alphorn_tests::user::room_path;
 use serde_json::json;
 
-/// A small file system that goes away with this value.
-struct SmallDisk {
-    folder: tempfile::TempDir,
-}
-
-impl SmallDisk {
-    fn mount() -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=24m", "tmpfs"])
-            .arg(folder.path())
-            .status()
-            .is_ok_and(|status| status.success());
-        mounted.then_some(Self { folder })
-    }
-
-    fn path(&self) -> &Path {
-        self.folder.path()
-    }
-
-    /// Fills the disk to the last byte; gives the file that does it.
-    fn fill(&self) -> PathBuf {
-        let path = self.path().join("filler");
-        let mut file = File::create(&path).unwrap();
-        for size in [1 << 20, 4096, 512] {
-            let block = vec![0xA5_u8; size];
-            while file.write_all(&block).is_ok() {}
-        }
-        path
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _gone = Command::new("umount").arg("-l").arg(self.folder.path()).status();
-    }
-}
-
 #[tokio::test]
 async fn a_full_disk_refuses_writes_serves_reads_and_heals() {
-    let Some(disk) = SmallDisk::mount() else {
+    let Some(disk) = SmallDisk::mount(24) else {
         println!("not tried: this needs the right to mount a file system (root)");
         return;
     };
@@ -62,7 +18,7 @@ async fn a_full_disk_refuses_writes_serves_reads_and_heals() {
     let room = alice.create_room(json!({ "name": "ward" })).await;
     let mut acknowledged = vec![alice.send_text(&room, "before").await];
 
-    let filler = disk.fill();
+    disk.fill().unwrap();
     let mut refused = None;
     for number in 0..3_000 {
         let path = room_path(&room, &format!("send/m.room.message/full{number}"));
@@ -86,7 +42,7 @@ async fn a_full_disk_refuses_writes_serves_reads_and_heals() {
     assert!(sync["rooms"]["join"][&room].is_object());
 
     // With room again, so does writing, by itself; and nothing acknowledged is missing after a crash.
-    std::fs::remove_file(filler).unwrap();
+    disk.free().unwrap();
     acknowledged.push(alice.send_text(&room, "after").await);
     server.kill();
     server.start_again().await;

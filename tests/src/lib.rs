@@ -23,6 +23,7 @@
 //! [`http::Client`] and its [`http::HttpError`] instead.
 
 pub mod binary;
+pub mod drill;
 pub mod gateway;
 pub mod http;
 pub mod kill;
@@ -31,6 +32,7 @@ pub mod nodes;
 mod ports;
 mod process;
 pub mod server;
+pub mod small_disk;
 pub mod user;
 
 pub use crate::http::{Client, HttpError, Response, segment};

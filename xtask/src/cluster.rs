@@ -1,5 +1,5 @@
-//! `cargo xtask cluster`: a whole cluster on this machine. Builds what is needed, and becomes the program of the tests
-//! package that does it.
+//! `cargo xtask cluster` and `cargo xtask drill`: a whole cluster on this machine, to look at or to hurt. Builds what
+//! is needed, and becomes the program of the tests package that does it.
 
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
@@ -19,6 +19,13 @@ Three nats-servers and three nodes of Alphorn on loopback, until it is interrupt
   --server-name NAME  the part of all identifiers behind the colon (localhost)
 ";
 
+const DRILL_USAGE: &str = "\
+usage: cargo xtask drill NAME [--seed N] [--rounds N] [--debug]
+
+Hurts a cluster under load, says what its clients saw, and checks the history that they saw together. What there is to
+do: `cargo xtask drill list`.
+";
+
 /// A program of the tests package.
 struct Tool {
     name: &'static str,
@@ -27,6 +34,14 @@ struct Tool {
 
 pub(crate) fn cluster(checkout: &Checkout, args: &[String]) -> Result<bool> {
     Tool { name: "cluster", usage: CLUSTER_USAGE }.run(checkout, args)
+}
+
+pub(crate) fn drill(checkout: &Checkout, args: &[String]) -> Result<bool> {
+    if args.is_empty() {
+        print!("{DRILL_USAGE}");
+        return Ok(false);
+    }
+    Tool { name: "drill", usage: DRILL_USAGE }.run(checkout, args)
 }
 
 impl Tool {

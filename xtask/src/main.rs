@@ -1,4 +1,4 @@
-//! The project's own tasks: `cargo xtask setup | dev | cluster | nats | ci | tidy`. What each does stands in its module.
+//! The project's own tasks: `cargo xtask setup | dev | cluster | drill | nats | ci | tidy`. What each does stands in its module.
 
 mod checkout;
 mod ci;
@@ -21,6 +21,7 @@ usage: cargo xtask TASK
   setup             install what Alphorn's build and tests need and this machine lacks (Debian 12)
   dev [OPTIONS]     build and run a server for development (see `cargo xtask dev --help`)
   cluster [OPTIONS] three nodes and three nats-servers on loopback (see `cargo xtask cluster --help`)
+  drill NAME        hurt such a cluster under load, and check what its clients saw (`cargo xtask drill list`)
   nats              fetch the nats-server that tests of the cluster run, and print its path
   ci [OPTIONS]      everything that must pass before a change lands (see `cargo xtask ci --help`)
   tidy              the rules of the code base that no compiler knows: floors, licences, names, documents
@@ -49,6 +50,7 @@ fn run(args: &[String]) -> Result<bool> {
         "setup" => setup::run(&checkout),
         "dev" => dev::run(&checkout, rest),
         "cluster" => cluster::cluster(&checkout, rest),
+        "drill" => cluster::drill(&checkout, rest),
         "nats" => nats::run(rest),
         "ci" => ci::run(&checkout, rest),
         "tidy" => tidy::run(&checkout),

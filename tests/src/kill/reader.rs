@@ -66,9 +66,9 @@ struct News {
 
 /// Why an answer did not count.
 #[derive(Debug)]
-enum Setback {
+pub enum Setback {
     /// No answer, or one that says "later": the same again.
-    Unanswered,
+    Unanswered(String),
     /// The server has forgotten the sliding connection, as it may: begin anew.
     Forgotten,
     /// The server answered what it must not.
@@ -96,9 +96,16 @@ pub struct Reader {
     pub begun_anew: u64,
     place: Place,
     limit: u32,
+    answer_wait: Duration,
 }
 
 impl Reader {
+    /// The same reader, which waits at most so long for one answer.
+    #[must_use]
+    pub fn with_answer_wait(self, answer_wait: Duration) -> Self {
+        Self { answer_wait, ..self }
+    }
+
     /// A reader that knows nothing yet of these rooms, and gets at most `limit` events of each in one answer.
     #[must_use]
     pub fn new(user: User, habit: Habit, place: Place, rooms: &[String], limit: u32) -> Self {
@@ -113,6 +120,7 @@ impl Reader {
             begun_anew: 0,
             place,
             limit,
+            answer_wait: ANSWER_WAIT,
         }
     }
 
@@ -131,7 +139,7 @@ impl Reader {
         while !*stop.borrow() && self.faults.is_empty() {
             match self.sync(300).await {
                 Ok(_) => {}
-                Err(Setback::Unanswered | Setback::Forgotten) => tokio::time::sleep(PAUSE).await,
+                Err(Setback::Unanswered(_) | Setback::Forgotten) => tokio::time::sleep(PAUSE).await,
                 Err(Setback::Fault(fault)) => self.faults.push(format!("{}: {fault}", self.describe())),
             }
         }
@@ -147,7 +155,7 @@ impl Reader {
             match self.sync(0).await {
                 Ok(0) => return Ok(()),
                 Ok(_) => {}
-                Err(Setback::Unanswered | Setback::Forgotten) => tokio::time::sleep(PAUSE).await,
+                Err(Setback::Unanswered(_) | Setback::Forgotten) => tokio::time::sleep(PAUSE).await,
                 Err(Setback::Fault(fault)) => return Err(format!("{}: {fault}", self.describe())),
             }
         }
@@ -155,7 +163,10 @@ impl Reader {
     }
 
     /// One sync. Answers how much was new.
-    async fn sync(&mut self, timeout_ms: u32) -> Result<usize, Setback> {
+    ///
+    /// # Errors
+    /// When the answer did not count; the token stays where it was.
+    pub async fn sync(&mut self, timeout_ms: u32) -> Result<usize, Setback> {
         let news = match &self.place {
             Place::Classic { since } => classic::ask(self, since.as_deref(), timeout_ms).await,
             Place::Sliding { pos, mail } => {
@@ -200,17 +211,17 @@ impl Reader {
     }
 
     async fn request(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, Setback> {
-        let client = self.user.client().clone().with_answer_wait(ANSWER_WAIT);
+        let client = self.user.client().clone().with_answer_wait(self.answer_wait);
         let token = Some(self.user.access_token.as_str());
         let answer = match body {
             Some(body) => client.json(method, token, path, body).await,
             None => client.get(token, path).await,
         };
-        let answer = answer.map_err(|_| Setback::Unanswered)?;
+        let answer = answer.map_err(|error| Setback::Unanswered(error.to_string()))?;
         match answer.status.as_u16() {
             200 => serde_json::from_slice(&answer.bytes)
                 .map_err(|error| Setback::Fault(format!("{}: {error}", answer.asked))),
-            503 => Err(Setback::Unanswered),
+            503 => Err(Setback::Unanswered(answer.summary())),
             400 if answer.json()["errcode"] == "M_UNKNOWN_POS" => Err(Setback::Forgotten),
             _ => Err(Setback::Fault(format!("{}: {}", answer.asked, answer.summary()))),
         }

@@ -113,7 +113,10 @@ fn read_with_marks(timeline: &[Seen], read: &[Seen]) -> Vec<Seen> {
 }
 
 /// The whole room by `/messages`, oldest first, read in either direction.
-async fn timeline(user: &User, room: &str, forwards: bool) -> Result<Vec<Seen>, String> {
+///
+/// # Errors
+/// When it cannot be read, or does not end.
+pub async fn timeline(user: &User, room: &str, forwards: bool) -> Result<Vec<Seen>, String> {
     let direction = if forwards { "f" } else { "b" };
     let mut all = Vec::new();
     let mut from = String::new();

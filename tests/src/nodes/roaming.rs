@@ -11,7 +11,9 @@ use crate::http::{Client, HttpError, Response};
 /// Longest wait for one answer: then another node is asked.
 const ANSWER_WAIT: Duration = Duration::from_secs(4);
 /// Pause after all nodes have failed in a row.
-const PAUSE: Duration = Duration::from_millis(25);
+const PAUSE: Duration = Duration::from_millis(100);
+/// For how long a node that failed is not asked while there are others.
+const SHUNNED: Duration = Duration::from_secs(5);
 
 /// One request that was not answered as hoped.
 #[derive(Clone, Debug)]
@@ -39,21 +41,18 @@ pub struct Told {
     pub failures: Vec<Failure>,
 }
 
-/// A client of all nodes. It stays with one until that fails it.
+/// Which node of several is asked next: one that has not failed lately, if there is one.
 #[derive(Clone, Debug)]
-pub struct Roaming {
-    clients: Vec<Client>,
+pub struct Turn {
+    failed_at: Vec<Option<Instant>>,
     current: usize,
 }
 
-impl Roaming {
-    /// A client of these nodes that begins with one of them.
+impl Turn {
+    /// So many nodes, one of them first.
     #[must_use]
-    pub fn new(clients: Vec<Client>, begin: usize) -> Self {
-        let clients: Vec<Client> =
-            clients.into_iter().map(|client| client.with_answer_wait(ANSWER_WAIT)).collect();
-        let current = begin % clients.len().max(1);
-        Self { clients, current }
+    pub fn new(nodes: usize, begin: usize) -> Self {
+        Self { failed_at: vec![None; nodes.max(1)], current: begin % nodes.max(1) }
     }
 
     /// The node that is asked next.
@@ -62,15 +61,58 @@ impl Roaming {
         self.current
     }
 
+    /// Asks another node from now on: this one, or the next that has not failed lately.
+    pub fn move_to(&mut self, node: usize) {
+        let size = self.failed_at.len();
+        let fine = |index: &usize| {
+            let failed = self.failed_at.get(*index).copied().flatten();
+            failed.is_none_or(|at| at.elapsed() > SHUNNED)
+        };
+        self.current = (0..size).map(|step| (node + step) % size).find(fine).unwrap_or(node % size);
+    }
+
+    /// The node that was asked has failed.
+    pub fn failed(&mut self) {
+        let failed = self.current;
+        if let Some(at) = self.failed_at.get_mut(failed) {
+            *at = Some(Instant::now());
+        }
+        self.move_to(failed + 1);
+    }
+}
+
+/// A client of all nodes. It stays with one until that fails it.
+#[derive(Clone, Debug)]
+pub struct Roaming {
+    clients: Vec<Client>,
+    turn: Turn,
+}
+
+impl Roaming {
+    /// A client of these nodes that begins with one of them.
+    #[must_use]
+    pub fn new(clients: Vec<Client>, begin: usize) -> Self {
+        let clients: Vec<Client> =
+            clients.into_iter().map(|client| client.with_answer_wait(ANSWER_WAIT)).collect();
+        let turn = Turn::new(clients.len(), begin);
+        Self { clients, turn }
+    }
+
+    /// The node that is asked next.
+    #[must_use]
+    pub fn current(&self) -> usize {
+        self.turn.current()
+    }
+
     /// Asks another node from now on.
     pub fn move_to(&mut self, node: usize) {
-        self.current = node % self.clients.len().max(1);
+        self.turn.move_to(node);
     }
 
     /// The connections to the node that is asked next.
     #[must_use]
     pub fn client(&self) -> Option<&Client> {
-        self.clients.get(self.current)
+        self.clients.get(self.current())
     }
 
     /// Sends a request until a node answers with something else than 503, going from node to node, the same
@@ -89,7 +131,7 @@ impl Roaming {
         let started = Instant::now();
         let mut failures = Vec::new();
         while started.elapsed() < patience {
-            let (node, answer) = (self.current, self.once(method.clone(), path, token, body).await);
+            let (node, answer) = (self.current(), self.once(method.clone(), path, token, body).await);
             let what = match answer {
                 Ok(response) if response.status != 503 => {
                     return Ok(Told { response, node, started, ended: Instant::now(), failures });
@@ -98,7 +140,7 @@ impl Roaming {
                 Err(error) => error.to_string(),
             };
             failures.push(Failure { at: Instant::now(), node, what });
-            self.move_to(node + 1);
+            self.turn.failed();
             if failures.len().is_multiple_of(self.clients.len().max(1)) {
                 tokio::time::sleep(PAUSE).await;
             }

@@ -1,0 +1,62 @@
+//! A cluster that is hurt at random, with a seed. More rounds, and single faults: `cargo xtask drill`.
+
+use std::time::Duration;
+
+use alphorn_tests::binary::environment;
+use alphorn_tests::drill::{self, Drill, Settings};
+use alphorn_tests::nodes::Nodes;
+use serde_json::json;
+
+/// Rounds of an ordinary test run.
+const ROUNDS: u32 = 3;
+/// The seed of an ordinary test run.
+const SEED: u64 = 4;
+
+#[tokio::test]
+async fn nothing_acknowledged_is_lost_doubled_or_reordered_whatever_dies() {
+    let number = |name: &str| environment(name).map(|text| text.parse().expect("a number"));
+    let rounds = number("ALPHORN_DRILL_ROUNDS").map_or(ROUNDS, |rounds: u64| u32::try_from(rounds).unwrap());
+    let settings = Settings {
+        drill: Drill::Random,
+        seed: number("ALPHORN_DRILL_SEED").unwrap_or(SEED),
+        rounds,
+        rounds_per_world: 10,
+        time_max: Duration::from_secs(600),
+        binary: None,
+    };
+
+    let summary = Box::pin(drill::run(&settings)).await;
+
+    println!("{summary}");
+    assert_eq!(summary.failed, 0, "{summary}");
+    assert_eq!(summary.passed, rounds);
+    let written: usize = summary.rounds.values().flatten().map(|round| round.figures.writes).sum();
+    assert!(written > 0, "no load: {summary}");
+}
+
+#[tokio::test]
+async fn whoever_moves_to_another_node_goes_on_where_it_was() {
+    let mut nodes = Nodes::start().await;
+    let alice = nodes.register("alice").await;
+    let room = alice.create_room(json!({ "name": "ward" })).await;
+    let token = alice.sync(None).await["next_batch"].as_str().unwrap().to_owned();
+    nodes.kill_machine(0);
+
+    // Where she was is dead; the same login and the same token hold elsewhere, and what she sends is there.
+    let mut roaming = nodes.roaming(0);
+    let path = format!("/_matrix/client/v3/rooms/{room}/send/m.room.message/m1");
+    let body = json!({ "msgtype": "m.text", "body": "still here" });
+    let patience = Duration::from_secs(30);
+    let sent = roaming.ask(http::Method::PUT, &path, Some(&alice.access_token), Some(&body), patience).await;
+    let event = sent.unwrap().response.expect_ok()["event_id"].clone();
+    let alice = alice.with_client(nodes.client(2));
+    let at = |answer: &serde_json::Value| {
+        let events = answer["rooms"]["join"][&room]["timeline"]["events"].as_array().cloned();
+        events.unwrap_or_default().into_iter().find(|one| one["event_id"] == event)
+    };
+    alice.sync_until(Some(&token), at).await;
+
+    // The dead node comes back and catches up.
+    nodes.restart_machine(0).await;
+    alice.with_client(nodes.client(0)).sync_until(Some(&token), at).await;
+}
