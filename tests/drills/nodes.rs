@@ -21,6 +21,7 @@ async fn nothing_acknowledged_is_lost_doubled_or_reordered_whatever_dies() {
         seed: number("ALPHORN_DRILL_SEED").unwrap_or(SEED),
         rounds,
         rounds_per_world: 10,
+        balanced: true,
         time_max: Duration::from_secs(600),
         binary: None,
     };

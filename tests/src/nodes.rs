@@ -27,7 +27,7 @@ use std::time::{Duration, Instant};
 use thiserror::Error;
 
 pub use self::builder::NodesBuilder;
-pub use self::roaming::{Failure, Roaming, Told, Turn};
+pub use self::roaming::{Failure, Readiness, Roaming, Told, Turn};
 use crate::http::Client;
 use crate::nats::{Cluster, NatsError};
 use crate::server::{self, Server, ServerError, fail};

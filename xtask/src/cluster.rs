@@ -20,10 +20,10 @@ Three nats-servers and three nodes of Alphorn on loopback, until it is interrupt
 ";
 
 const DRILL_USAGE: &str = "\
-usage: cargo xtask drill NAME [--seed N] [--rounds N] [--debug]
+usage: cargo xtask drill NAME [--seed N] [--rounds N] [--direct] [--debug]
 
 Hurts a cluster under load, says what its clients saw, and checks the history that they saw together. What there is to
-do: `cargo xtask drill list`.
+do: `cargo xtask drill list`. With --direct, clients try every address instead of heeding a load balancer.
 ";
 
 /// A program of the tests package.

@@ -37,9 +37,13 @@ async fn catch_up(engine: &Engine, seq: Seq) -> Result<(), Refusal> {
         return Ok(());
     }
     let caught_up = engine.wake().past(seq - 1);
-    if tokio::time::timeout(AHEAD_TIME, caught_up).await.is_ok() || !engine.is_behind() {
+    if tokio::time::timeout(AHEAD_TIME, caught_up).await.is_ok() {
+        return Ok(());
+    }
+    // A node whose broker is frozen does not know for some seconds that it is behind: the log itself is asked.
+    if !engine.is_behind() && engine.up_to_date().await.is_ok() {
         return Ok(());
     }
     let late = tokio::time::timeout(BEHIND_TIME, engine.wake().past(seq - 1)).await.is_err();
-    if late && engine.is_behind() { Err(Refusal::behind()) } else { Ok(()) }
+    if late { Err(Refusal::behind()) } else { Ok(()) }
 }

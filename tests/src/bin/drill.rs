@@ -26,6 +26,9 @@ struct Arguments {
     /// Rounds with one cluster.
     #[arg(long, default_value_t = 10)]
     rounds_per_world: u32,
+    /// Clients try every address that they know, without a load balancer that asks `/ready`.
+    #[arg(long)]
+    direct: bool,
     /// No round begins after so many minutes; those that were not run count as failed.
     #[arg(long, default_value_t = 60)]
     minutes: u64,
@@ -54,6 +57,7 @@ async fn main() -> ExitCode {
         seed: arguments.seed.unwrap_or_else(rand::random),
         rounds: arguments.rounds.unwrap_or(usual).max(1),
         rounds_per_world: arguments.rounds_per_world.max(1),
+        balanced: !arguments.direct,
         time_max: Duration::from_secs(arguments.minutes.saturating_mul(60)),
         binary: arguments.bin,
     };

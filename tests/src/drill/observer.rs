@@ -38,15 +38,19 @@ pub struct Observer {
 }
 
 impl Observer {
-    /// Somebody who begins at node `index`.
+    /// Somebody whose turns go from node to node.
     #[must_use]
-    pub fn new(reader: Reader, index: usize, clients: Vec<Client>, book: Book, seed: u64) -> Self {
+    pub fn new(
+        reader: Reader,
+        index: usize,
+        clients: Vec<Client>,
+        turn: Turn,
+        book: Book,
+        seed: u64,
+    ) -> Self {
         let dice = StdRng::seed_from_u64(seed);
         let reader = reader.with_answer_wait(ANSWER_WAIT);
-        let turn = Turn::new(clients.len(), index);
-        let mut observer = Self { reader, seen_at: BTreeMap::new(), index, clients, turn, book, dice };
-        observer.connect();
-        observer
+        Self { reader, seen_at: BTreeMap::new(), index, clients, turn, book, dice }
     }
 
     /// Follows until told to stop.
@@ -58,7 +62,6 @@ impl Observer {
             if self.reader.begun_anew == begun_anew && self.dice.random_ratio(1, WANDER) {
                 let node = self.dice.random_range(0..64);
                 self.turn.move_to(node);
-                self.connect();
             }
         }
         self
@@ -77,6 +80,8 @@ impl Observer {
 
     /// One sync; how much was new, if it was answered.
     async fn step(&mut self, timeout_ms: u32) -> Option<usize> {
+        self.turn.settle();
+        self.connect();
         let (who, node, started) = (Who::Observer(self.index), self.turn.current(), Instant::now());
         let known: Vec<usize> = self.reader.rooms.values().map(Vec::len).collect();
         let outcome = self.reader.sync(timeout_ms).await;
@@ -101,7 +106,6 @@ impl Observer {
         }
         if unanswered {
             self.turn.failed();
-            self.connect();
             tokio::time::sleep(PAUSE).await;
         }
         None

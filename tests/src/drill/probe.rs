@@ -6,19 +6,22 @@ use tokio::sync::watch;
 
 use super::book::{Book, Who};
 use crate::http::Client;
+use crate::nodes::Readiness;
 
 /// Longest wait for one answer.
 const ANSWER_WAIT: Duration = Duration::from_secs(2);
 /// Pause between two requests.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Asks for the same thing again and again until told to stop.
+/// Asks for the same thing again and again until told to stop. A load balancer tells others what it found.
+#[expect(clippy::too_many_arguments, reason = "all of one probe, which is one loop")]
 pub async fn ask(
     who: Who,
     node: usize,
     client: Client,
     token: Option<String>,
     path: String,
+    readiness: Option<Readiness>,
     book: Book,
     stop: watch::Receiver<bool>,
 ) {
@@ -30,6 +33,9 @@ pub async fn ask(
             Ok(answer) => Some(answer.summary()),
             Err(error) => Some(error.to_string()),
         };
+        if let Some(readiness) = &readiness {
+            readiness.set(node, failure.is_none());
+        }
         book.note(who, node, started, failure);
         tokio::time::sleep(PAUSE).await;
     }

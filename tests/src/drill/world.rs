@@ -23,7 +23,7 @@ use super::writer::Writer;
 use crate::http::segment;
 use crate::kill::history::Ack;
 use crate::kill::reader::{Habit, Place, Reader};
-use crate::nodes::Nodes;
+use crate::nodes::{Nodes, Readiness, Turn};
 use crate::small_disk::SmallDisk;
 use crate::user::{User, new_transaction_id, room_path};
 
@@ -56,6 +56,8 @@ pub struct Settings {
     pub rounds: u32,
     /// Rounds with one cluster; then its stores are checked, and another one is made.
     pub rounds_per_world: u32,
+    /// Clients go by what a load balancer finds at `/ready`; without one they try every address that they know.
+    pub balanced: bool,
     /// No round begins after this time.
     pub time_max: Duration,
     /// The executable, if not the one that is found by itself.
@@ -126,6 +128,7 @@ struct World {
     observers: Vec<Observer>,
     book: Book,
     epoch: Instant,
+    readiness: Option<Readiness>,
 }
 
 /// Those who are at work.
@@ -169,9 +172,13 @@ impl World {
         }
         let side_room = rooms.pop().unwrap_or_default();
         let (rooms, book, epoch) = (Arc::new(rooms), Book::default(), Instant::now());
+        let readiness = settings.balanced.then(|| Readiness::new(nodes.size()));
         let followers = users.split_off(WRITERS);
         let writers = users.into_iter().enumerate().map(|(index, user)| {
-            let (roaming, seed) = (nodes.roaming(index), dice.random());
+            let (mut roaming, seed) = (nodes.roaming(index), dice.random());
+            if let Some(readiness) = &readiness {
+                roaming = roaming.balanced(readiness.clone());
+            }
             Writer::new(user, index, Arc::clone(&rooms), roaming, book.clone(), epoch, seed)
         });
         let writers = writers.collect();
@@ -182,9 +189,13 @@ impl World {
                 _ => Place::Classic { since: None },
             };
             let reader = Reader::new(user, Habit::Always, place, &rooms, TIMELINE_LIMIT);
-            observers.push(Observer::new(reader, index, nodes.clients(), book.clone(), dice.random()));
+            let mut turn = Turn::new(nodes.size(), index);
+            if let Some(readiness) = &readiness {
+                turn = turn.balanced(readiness.clone());
+            }
+            observers.push(Observer::new(reader, index, nodes.clients(), turn, book.clone(), dice.random()));
         }
-        Ok(Self { nodes, disk, rooms, side_room, owner, writers, observers, book, epoch })
+        Ok(Self { nodes, disk, rooms, side_room, owner, writers, observers, book, epoch, readiness })
     }
 
     async fn round(&mut self, plan: Plan) -> Round {
@@ -219,10 +230,10 @@ impl World {
         for node in 0..self.nodes.size() {
             let token = Some(self.owner.access_token.clone());
             let asks = [
-                (Who::Reader(node), token, history.clone().unwrap_or_default()),
-                (Who::Balancer(node), None, "/ready".to_owned()),
+                (Who::Reader(node), token, history.clone().unwrap_or_default(), None),
+                (Who::Balancer(node), None, "/ready".to_owned(), self.readiness.clone()),
             ];
-            for (who, token, path) in asks {
+            for (who, token, path, readiness) in asks {
                 let client = self.nodes.client(node);
                 probes.push(tokio::spawn(probe::ask(
                     who,
@@ -230,6 +241,7 @@ impl World {
                     client,
                     token,
                     path,
+                    readiness,
                     self.book.clone(),
                     stopped.clone(),
                 )));
@@ -276,6 +288,9 @@ impl World {
         }
         for task in load.probes {
             finished(task).await?;
+        }
+        if let Some(readiness) = &self.readiness {
+            (0..self.nodes.size()).for_each(|node| readiness.set(node, true));
         }
         let writers = self.writers.iter_mut().flat_map(|writer| writer.faults.drain(..));
         let observers = self.observers.iter_mut().flat_map(|observer| observer.reader.faults.drain(..));

@@ -1,5 +1,7 @@
 //! A client that holds the addresses of all nodes, and goes to the next one when one fails it.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -41,18 +43,48 @@ pub struct Told {
     pub failures: Vec<Failure>,
 }
 
+/// Which nodes are ready, as a load balancer knows it. Clones are the same.
+#[derive(Clone, Debug)]
+pub struct Readiness(Arc<Vec<AtomicBool>>);
+
+impl Readiness {
+    /// So many nodes, all of them ready.
+    #[must_use]
+    pub fn new(nodes: usize) -> Self {
+        Self(Arc::new((0..nodes).map(|_| AtomicBool::new(true)).collect()))
+    }
+
+    /// A node is ready, or not.
+    pub fn set(&self, node: usize, ready: bool) {
+        if let Some(known) = self.0.get(node) {
+            known.store(ready, Ordering::Relaxed);
+        }
+    }
+
+    fn is_ready(&self, node: usize) -> bool {
+        self.0.get(node).is_none_or(|ready| ready.load(Ordering::Relaxed))
+    }
+}
+
 /// Which node of several is asked next: one that has not failed lately, if there is one.
 #[derive(Clone, Debug)]
 pub struct Turn {
     failed_at: Vec<Option<Instant>>,
     current: usize,
+    readiness: Option<Readiness>,
 }
 
 impl Turn {
     /// So many nodes, one of them first.
     #[must_use]
     pub fn new(nodes: usize, begin: usize) -> Self {
-        Self { failed_at: vec![None; nodes.max(1)], current: begin % nodes.max(1) }
+        Self { failed_at: vec![None; nodes.max(1)], current: begin % nodes.max(1), readiness: None }
+    }
+
+    /// The same, which asks no node that is known not to be ready while there is another.
+    #[must_use]
+    pub fn balanced(self, readiness: Readiness) -> Self {
+        Self { readiness: Some(readiness), ..self }
     }
 
     /// The node that is asked next.
@@ -64,11 +96,20 @@ impl Turn {
     /// Asks another node from now on: this one, or the next that has not failed lately.
     pub fn move_to(&mut self, node: usize) {
         let size = self.failed_at.len();
+        let ready = |index: &usize| self.readiness.as_ref().is_none_or(|known| known.is_ready(*index));
         let fine = |index: &usize| {
             let failed = self.failed_at.get(*index).copied().flatten();
-            failed.is_none_or(|at| at.elapsed() > SHUNNED)
+            ready(index) && failed.is_none_or(|at| at.elapsed() > SHUNNED)
         };
-        self.current = (0..size).map(|step| (node + step) % size).find(fine).unwrap_or(node % size);
+        let order = || (0..size).map(|step| (node + step) % size);
+        self.current = order().find(fine).or_else(|| order().find(ready)).unwrap_or(node % size);
+    }
+
+    /// Leaves a node that is known not to be ready.
+    pub fn settle(&mut self) {
+        if self.readiness.as_ref().is_some_and(|known| !known.is_ready(self.current)) {
+            self.move_to(self.current);
+        }
     }
 
     /// The node that was asked has failed.
@@ -96,6 +137,12 @@ impl Roaming {
             clients.into_iter().map(|client| client.with_answer_wait(ANSWER_WAIT)).collect();
         let turn = Turn::new(clients.len(), begin);
         Self { clients, turn }
+    }
+
+    /// The same client behind a load balancer.
+    #[must_use]
+    pub fn balanced(self, readiness: Readiness) -> Self {
+        Self { turn: self.turn.balanced(readiness), ..self }
     }
 
     /// The node that is asked next.
@@ -131,6 +178,7 @@ impl Roaming {
         let started = Instant::now();
         let mut failures = Vec::new();
         while started.elapsed() < patience {
+            self.turn.settle();
             let (node, answer) = (self.current(), self.once(method.clone(), path, token, body).await);
             let what = match answer {
                 Ok(response) if response.status != 503 => {
