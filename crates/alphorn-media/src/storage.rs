@@ -309,6 +309,15 @@ impl Storage {
         Ok(blobs.collect())
     }
 
+    /// Makes sure that an upload is in both places, where there are two: the folder and the store that nodes share.
+    /// That one of them has it is enough; true: something was copied.
+    pub async fn level(&self, key: &BlobKey) -> Result<bool, StorageError> {
+        match &self.0 {
+            Backend::Replicated(both) => both.level(&ObjectPath::original(key)).await,
+            _ => Ok(false),
+        }
+    }
+
     /// Reads the bytes of an upload again and tells their length and hash, for integrity checks and verified
     /// restores.
     pub async fn measure(&self, key: &BlobKey) -> Result<Stored, StorageError> {

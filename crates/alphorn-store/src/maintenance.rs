@@ -72,6 +72,31 @@ pub fn bodies_at(path: &Path, after: Seq, limit: usize) -> Result<Vec<(Seq, Reco
     Reader::new(&schema::open_reader(path)?, None).bodies_after(after, limit)
 }
 
+/// Where the `meta` table says of which cluster's log the records are.
+const CLUSTER: &str = "cluster";
+
+/// Of which cluster's log the records in the database at `path` are; nothing: its own.
+///
+/// # Errors
+/// When the database refuses.
+pub fn cluster_at(path: &Path) -> Result<Option<String>> {
+    Reader::new(&schema::open_reader(path)?, None).meta(CLUSTER)
+}
+
+/// Says of which cluster's log the records in the database at `path` are from now on; no server may be running on it.
+///
+/// # Errors
+/// When the database refuses.
+pub fn set_cluster_at(path: &Path, cluster: Option<&str>) -> Result<()> {
+    let connection = writer::open_for_maintenance(path)?;
+    match cluster {
+        Some(name) => connection.execute("INSERT OR REPLACE INTO meta VALUES (?1, ?2)", (CLUSTER, name))?,
+        // What it writes on its own is in no digest.
+        None => connection.execute("DELETE FROM meta WHERE key IN (?1, 'digest')", [CLUSTER])?,
+    };
+    Ok(())
+}
+
 /// Media in the database at `path` after `id` in alphabetical order, at most `limit`.
 ///
 /// # Errors

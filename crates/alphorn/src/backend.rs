@@ -51,8 +51,12 @@ impl Backend {
         let observer: Arc<Wake> = Arc::clone(&wake);
         // In a cluster the log is elsewhere, and what the store lost with the power comes again.
         let alone = !cluster::is_node(config);
+        cluster::check_store(&path, config)?;
         let (store, writer) = Store::open(&path, alone, observer)
             .with_context(|| format!("cannot open the database {}", path.display()))?;
+        if !alone {
+            writer.set_meta("cluster", &config.cluster.name).context("cannot write to the database")?;
+        }
         let applied = store.read(|reader| reader.applied()).context("cannot read the database")?;
         wake.set_applied(applied);
         metrics.log_opened_at(applied);
@@ -99,7 +103,10 @@ pub(crate) fn open_media(
     let path = folder.path(MEDIA);
     let storage = match link {
         None => Storage::open_local(&path),
-        Some(link) => Storage::replicated(&path, Arc::new(SharedMedia::new(link.clone()))),
+        Some(link) => Storage::replicated(
+            &path,
+            Arc::new(SharedMedia::new(link.client().clone(), link.names().clone())),
+        ),
     };
     let storage = storage.with_context(|| format!("cannot open the media folder {}", path.display()))?;
     let thumbnails = &limits.thumbnails;

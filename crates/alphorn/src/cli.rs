@@ -211,6 +211,12 @@ pub(crate) enum ClusterCommand {
     Join,
     /// Say how the cluster's log is.
     Status,
+    /// Make a server on its own of this node, with everything that the cluster has; it must not be running.
+    Leave {
+        /// Do not copy the files that only the cluster has: they are then missing here.
+        #[arg(long)]
+        without_files: bool,
+    },
 }
 
 impl Cli {

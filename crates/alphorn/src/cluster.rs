@@ -5,10 +5,12 @@ mod members;
 mod moments;
 mod push;
 
+use std::path::Path;
 use std::time::Duration;
 
 use alphorn_log::jetstream::{Cluster, Connection, Settings, State};
 use alphorn_model::{Entropy, Seq};
+use alphorn_store::maintenance;
 use anyhow::Context as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -58,6 +60,33 @@ pub(crate) fn settings(cluster: &config::Cluster, server_name: &str) -> Settings
         cluster: cluster.name.clone(),
         server_name: server_name.to_owned(),
         node: cluster.node,
+    }
+}
+
+/// Refuses a database whose records are of another log than the configuration's: what is written there would be lost
+/// to one of them.
+pub(crate) fn check_store(database: &Path, config: &Config) -> anyhow::Result<()> {
+    if !database.exists() {
+        return Ok(());
+    }
+    let looked =
+        maintenance::cluster_at(database).and_then(|of| Ok((of, maintenance::last_record_at(database)?)));
+    // A database that is damaged or newer is refused with better words when it is opened.
+    let Ok((of, records)) = looked else { return Ok(()) };
+    match (of, is_node(config)) {
+        (Some(name), false) => anyhow::bail!(
+            "this data folder is of a node of the cluster {name:?}, and the configuration has no `cluster.nats`: to make \
+             it a server on its own, run `alphorn cluster leave` with the cluster's configuration first"
+        ),
+        (Some(name), true) if name != config.cluster.name => anyhow::bail!(
+            "this data folder is of a node of the cluster {name:?}, and `cluster.name` is {:?}",
+            config.cluster.name
+        ),
+        (None, true) if records > 0 => anyhow::bail!(
+            "this data folder is of a server on its own: `alphorn cluster init` makes a cluster of it; a node that joins \
+             one begins with a new data folder"
+        ),
+        _ => Ok(()),
     }
 }
 

@@ -71,6 +71,18 @@ impl Cluster {
         Ok(Self { client, names: Names::of(&settings.cluster), settings })
     }
 
+    /// The connection to the broker.
+    #[must_use]
+    pub const fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// How things of this cluster are called at the broker.
+    #[must_use]
+    pub const fn names(&self) -> &Names {
+        &self.names
+    }
+
     /// What the log is; nothing: there is none yet.
     ///
     /// # Errors

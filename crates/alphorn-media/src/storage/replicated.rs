@@ -58,6 +58,22 @@ impl Replicated {
         }
     }
 
+    /// Makes sure that both have an object; true: one did not.
+    pub(super) async fn level(&self, path: &ObjectPath) -> Result<bool, StorageError> {
+        let name = path.as_str().to_owned();
+        let here = match self.files.open_file(path).await {
+            Ok(file) => Some(file),
+            Err(StorageError::NotFound) => None,
+            Err(error) => return Err(error),
+        };
+        match (self.remote.get(name.clone()).await, here) {
+            (Ok(_), Some(_)) => Ok(false),
+            (Ok(_), None) => self.fetch(path).await.map(|()| true),
+            (Err(StorageError::NotFound), Some(file)) => self.remote.put(name, file).await.map(|()| true),
+            (Err(error), _) => Err(error),
+        }
+    }
+
     /// Takes what another node stored into the folder.
     async fn fetch(&self, path: &ObjectPath) -> Result<(), StorageError> {
         let mut remote = self.remote.get(path.as_str().to_owned()).await?;

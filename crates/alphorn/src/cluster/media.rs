@@ -4,8 +4,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use alphorn_log::jetstream::Link;
+use alphorn_log::jetstream::Names;
 use alphorn_media::storage::{Remote, RemoteBytes, StorageError};
+use async_nats::Client;
 use async_nats::jetstream::context::GetStreamErrorKind;
 use async_nats::jetstream::object_store::{
     Config, DeleteErrorKind, GetErrorKind, ObjectMetadata, ObjectStore,
@@ -26,7 +27,8 @@ const SLOWEST: u64 = 1 << 20;
 pub(crate) struct SharedMedia(Arc<Inner>);
 
 struct Inner {
-    link: Link,
+    client: Client,
+    names: Names,
     store: OnceCell<ObjectStore>,
 }
 
@@ -48,9 +50,9 @@ async fn within<T>(
 }
 
 impl SharedMedia {
-    /// That of this node's cluster. It is made when it is first used.
-    pub(crate) fn new(link: Link) -> Self {
-        Self(Arc::new(Inner { link, store: OnceCell::new() }))
+    /// That of a cluster. It is made when it is first used.
+    pub(crate) fn new(client: Client, names: Names) -> Self {
+        Self(Arc::new(Inner { client, names, store: OnceCell::new() }))
     }
 
     async fn store(&self) -> Result<&ObjectStore, StorageError> {
@@ -58,9 +60,9 @@ impl SharedMedia {
     }
 
     async fn open(&self) -> Result<ObjectStore, StorageError> {
-        let link = &self.0.link;
-        let bucket = format!("{}_media", link.names().stream());
-        let context = jetstream::new(link.client().clone());
+        let Inner { client, names, .. } = &*self.0;
+        let bucket = format!("{}_media", names.stream());
+        let context = jetstream::new(client.clone());
         let found = context.get_stream(format!("OBJ_{bucket}")).await;
         let missing = match found {
             Ok(_) => false,
@@ -74,7 +76,7 @@ impl SharedMedia {
         if !missing {
             return context.get_object_store(&bucket).await.map_err(failed);
         }
-        let mut log = context.get_stream(link.names().stream()).await.map_err(failed)?;
+        let mut log = context.get_stream(names.stream()).await.map_err(failed)?;
         let num_replicas = log.info().await.map_err(failed)?.config.num_replicas;
         let config = Config { bucket, num_replicas, max_bytes: -1, ..Config::default() };
         context.create_object_store(config).await.map_err(failed)

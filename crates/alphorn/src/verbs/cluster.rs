@@ -1,15 +1,19 @@
 //! `alphorn cluster`: making a cluster, joining it, looking at it.
 
+use std::sync::Arc;
+
 use alphorn_log::jetstream::{Cluster, Description};
+use alphorn_media::storage::Storage;
 use alphorn_model::SystemEntropy;
 use alphorn_store::maintenance;
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
-use super::Output;
 use super::progress::Progress;
-use crate::backend::DATABASE;
+use super::{Output, media};
+use crate::backend::{DATABASE, MEDIA};
 use crate::cli::ClusterCommand;
+use crate::cluster::SharedMedia;
 use crate::config::Config;
 use crate::data_folder::DataFolder;
 use crate::{cluster as node, identity, machine};
@@ -29,6 +33,7 @@ pub(crate) fn cluster(config: &Config, output: Output, command: &ClusterCommand)
             ClusterCommand::Init { replicas } => init(config, output, usize::from(*replicas)).await,
             ClusterCommand::Join => join(config, output).await,
             ClusterCommand::Status => status(config, output).await,
+            ClusterCommand::Leave { without_files } => leave(config, output, *without_files).await,
         }
     })
 }
@@ -51,10 +56,17 @@ async fn init(config: &Config, output: Output, replicas: usize) -> anyhow::Resul
     let sealed = node::seal(secret.reveal(), name.as_str(), &key, &SystemEntropy)?;
     cluster.create(replicas, &sealed).await?;
     let records = import(&folder, &cluster, output).await?;
-    let answer = json!({ "server_name": name, "cluster": config.cluster.name, "replicas": replicas, "records": records });
+    let mut files = 0;
+    if records > 0 {
+        maintenance::set_cluster_at(&folder.path(DATABASE), Some(&config.cluster.name))?;
+        files = level(&folder, &cluster, output).await?;
+    }
+    let answer = json!({
+        "server_name": name, "cluster": config.cluster.name, "replicas": replicas, "records": records, "files": files,
+    });
     output.give(&answer, |_| {
         format!(
-            "made the cluster {:?} of {name}, with {records} records of this server\nstart this node with \
+            "made the cluster {:?} of {name}, with {records} records and {files} files of this server\nstart this node with \
              `alphorn serve`, and the others too: each with a number and a data folder of its own\n",
             config.cluster.name
         )
@@ -85,6 +97,48 @@ async fn import(folder: &DataFolder, cluster: &Cluster, output: Output) -> anyho
         progress.show(done, all);
     }
     Ok(done)
+}
+
+/// Brings the files of this folder and those of the cluster to the same state.
+async fn level(folder: &DataFolder, cluster: &Cluster, output: Output) -> anyhow::Result<u64> {
+    let remote = SharedMedia::new(cluster.client().clone(), cluster.names().clone());
+    let storage = Storage::replicated(&folder.path(MEDIA), Arc::new(remote));
+    let storage = storage.context("cannot open the media folder")?;
+    media::level(&folder.path(DATABASE), &storage, output).await
+}
+
+async fn leave(config: &Config, output: Output, without_files: bool) -> anyhow::Result<()> {
+    let folder = DataFolder::open(&config.data_dir)?;
+    let path = super::store::database(folder.root())?;
+    let of = maintenance::cluster_at(&path)?;
+    anyhow::ensure!(
+        of.as_deref() == Some(config.cluster.name.as_str()),
+        "this data folder is not of a node of the cluster {:?}",
+        config.cluster.name
+    );
+    let records = maintenance::last_record_at(&path)?;
+    let mut files = 0;
+    if !without_files {
+        let name = identity::server_name(&folder, None, "")?;
+        let cluster = Cluster::connect(node::settings(&config.cluster, name.as_str())).await?;
+        if let Some(log) = cluster.describe().await? {
+            anyhow::ensure!(
+                log.last <= records,
+                "this node has records up to {records}, and the log goes up to {}: start it once more, and stop it when \
+                 it is ready and nobody writes any more",
+                log.last
+            );
+        }
+        files = level(&folder, &cluster, output).await?;
+    }
+    maintenance::set_cluster_at(&path, None)?;
+    let answer = json!({ "records": records, "files": files });
+    output.give(&answer, |_| {
+        format!(
+            "a server on its own again, with {records} records; {files} files were copied\ntake `cluster.nats` out of its \
+             configuration before it is started; the other nodes must not be started any more\n"
+        )
+    })
 }
 
 async fn join(config: &Config, output: Output) -> anyhow::Result<()> {

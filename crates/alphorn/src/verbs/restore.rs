@@ -9,6 +9,7 @@ use super::archive::{self, FORMAT, LIST, List};
 use super::progress::Progress;
 use super::{Output, media, store};
 use crate::backend::DATABASE;
+use crate::cluster;
 use crate::config::Config;
 use crate::data_folder::{DataFolder, RESTORING, make_private_folder, write_file};
 
@@ -23,7 +24,7 @@ pub(crate) fn restore(config: &Config, output: Output, dir: &Path) -> anyhow::Re
     copy_back(dir, root, &list, output)?;
     check(root, output)?;
     // Media that were deleted while the backup was made are no damage, but somebody may miss them.
-    let missed = media::check(&store::database(root)?, root, output)?;
+    let missed = media::check(&store::database(root)?, root, cluster::is_node(config), output)?;
     std::fs::remove_file(root.join(RESTORING)).context("cannot remove the mark of an unfinished restore")?;
     archive::sync_folder(root).context("cannot make the data folder durable")?;
     drop(DataFolder::open(root)?);

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::progress::Progress;
 use super::{Output, media};
 use crate::backend::DATABASE;
+use crate::cluster;
 use crate::config::Config;
 use crate::data_folder::{DataFolder, DataFolderError};
 
@@ -44,7 +45,7 @@ pub(crate) fn check(config: &Config, output: Output) -> anyhow::Result<()> {
     };
     let report = report(&path, &scratch.file("derived"), output)?;
     let mut problems = report.problems;
-    problems.extend(media::check(&path, &config.data_dir, output)?);
+    problems.extend(media::check(&path, &config.data_dir, cluster::is_node(config), output)?);
     let answer = json!({ "records": report.records, "problems": problems });
     output.give(&answer, |answer| words(answer, report.records))?;
     anyhow::ensure!(problems.is_empty(), "the store has {} problems", problems.len());
