@@ -1,5 +1,6 @@
 //! Faults that are really made, with the real binary: one module per fault.
 
+mod conversion;
 mod disk_full;
 mod kill;
 mod nats;
