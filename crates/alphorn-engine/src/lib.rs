@@ -23,9 +23,9 @@ use std::sync::{
 };
 
 use alphorn_domain::{Context, Signer};
-use alphorn_log::{Log, Outcome};
+use alphorn_log::{Log, Outcome, Refused};
 use alphorn_model::{
-    Aggregate, Clock, Entropy, Fact, OwnedServerName, Record, RecordId, Refusal, Seq, TimestampMs,
+    Aggregate, Clock, Entropy, ErrorCode, Fact, OwnedServerName, Record, RecordId, Refusal, Seq, TimestampMs,
     record::RECORD_VERSION,
 };
 use alphorn_store::{Reader, Store, StoreError};
@@ -282,6 +282,9 @@ fn fold(prefix: &str) -> u32 {
 
 fn refuse(outcome: &Outcome) -> Refusal {
     match outcome {
+        Outcome::NotCommitted(Refused::TooLarge) => {
+            Refusal::new(ErrorCode::TooLarge, "this is more than can be stored at once")
+        }
         Outcome::NotCommitted(why) => Refusal::writes_unavailable(&why.to_string()),
         _ => Refusal::writes_unavailable(
             "the log does not answer; whether this was stored is not known, try again",

@@ -34,8 +34,11 @@ pub use names::Names;
 /// Records of this node that may be on their way at once.
 const IN_FLIGHT_MAX: usize = 512;
 
-/// The largest record, in bytes: a message of the broker's default bound holds it with its headers.
-pub const RECORD_BYTES_MAX: usize = 1_000_000;
+/// The largest record, in bytes, wherever the broker takes more.
+const RECORD_BYTES_MAX: usize = 8 << 20;
+
+/// Bytes of a message that are not the record: subject and headers.
+const HEADER_BYTES_MAX: usize = 4_096;
 
 /// Records that wait to be applied at most.
 const UNAPPLIED_MAX: usize = 4_096;
@@ -229,6 +232,13 @@ impl Link {
     /// This node must not write any more: an administrator has to look.
     pub fn fence(&self, why: &str) {
         self.health.fence(why);
+    }
+}
+
+impl Shared {
+    /// The largest record that the broker takes, as it is configured.
+    fn record_bytes_max(&self) -> usize {
+        self.client.max_payload().saturating_sub(HEADER_BYTES_MAX).min(RECORD_BYTES_MAX)
     }
 }
 

@@ -12,12 +12,16 @@ const ROUTES_PASSWORD: &str = "routes-password-for-tests-only";
 const FILE_STORE_BYTES_MAX: u64 = 8 << 30;
 const MEMORY_STORE_BYTES_MAX: u64 = 64 << 20;
 
+/// As docs/cluster.md has it.
+const MAX_PAYLOAD_BYTES: u32 = 8 << 20;
+
 /// The configuration of one server of `members`.
 pub(super) fn config(own: &Member, members: &[Member], cluster_name: &str, tls: Option<&Files>) -> Value {
     let mut config = json!({
         "server_name": own.name,
         "listen": own.client.to_string(),
         "http": own.monitor.address().to_string(),
+        "max_payload": MAX_PAYLOAD_BYTES,
         "jetstream": {
             "store_dir": own.store,
             "sync_interval": "always",

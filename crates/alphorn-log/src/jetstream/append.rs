@@ -8,7 +8,7 @@ use rand::Rng as _;
 use tokio::{sync::oneshot, time::Instant};
 
 use super::{
-    RECORD_BYTES_MAX, Shared,
+    Shared,
     apply::Task,
     own::Ticket,
     publish::{Attempt, publish},
@@ -39,7 +39,7 @@ enum Admission {
 
 async fn append_as(shared: &Shared, record: Record, admission: Admission) -> Outcome {
     let body = match serde_json::to_vec(&record) {
-        Ok(body) if body.len() <= RECORD_BYTES_MAX => Bytes::from(body),
+        Ok(body) if body.len() <= shared.record_bytes_max() => Bytes::from(body),
         Ok(_) => return Outcome::NotCommitted(Refused::TooLarge),
         Err(error) => return Outcome::NotCommitted(Refused::Broken(error.to_string())),
     };

@@ -12,7 +12,7 @@ use super::Shared;
 const BATCH: usize = 1_000;
 
 /// Bytes asked for at once.
-const BATCH_BYTES: usize = 4 << 20;
+const BATCH_BYTES: usize = 16 << 20;
 
 /// How long the next piece of an answer may take.
 const PIECE_TIME: Duration = Duration::from_secs(2);
