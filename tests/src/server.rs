@@ -424,6 +424,15 @@ impl Server {
         Some(status)
     }
 
+    /// Lines of the server's log that speak of an error or a panic.
+    #[must_use]
+    pub fn log_errors(&self) -> Vec<String> {
+        let log = std::fs::read(self.home.path().join("server.log")).unwrap_or_default();
+        let text = String::from_utf8_lossy(&log);
+        let bad = |line: &&str| line.contains(r#""level":"ERROR""#) || line.contains("panicked at");
+        text.lines().filter(bad).map(str::to_owned).collect()
+    }
+
     /// The end of the server's log.
     #[must_use]
     pub fn log_tail(&self) -> String {

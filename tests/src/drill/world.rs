@@ -42,6 +42,8 @@ const REFUSED_AFTER: Duration = Duration::from_secs(4);
 const REFUSED_WITHIN: Duration = Duration::from_secs(10);
 /// Longest time that clients need to finish what is under way.
 const FINISH_WAIT: Duration = Duration::from_secs(120);
+/// Lines of one node's log that are told.
+const TOLD_MAX: usize = 5;
 /// After so many failed rounds the rest would tell nothing new.
 const FAILED_MAX: u32 = 5;
 
@@ -330,7 +332,7 @@ impl World {
         acks.map(|ack| (ack.id.clone(), self.epoch + Duration::from_micros(ack.acked))).collect()
     }
 
-    /// Stops all nodes and checks their stores.
+    /// Stops all nodes and checks their stores and logs.
     async fn end(&mut self, summary: &mut Summary) -> Vec<String> {
         let mut faults = Vec::new();
         for node in 0..self.nodes.size() {
@@ -338,6 +340,8 @@ impl World {
             faults.extend(stopped.err().map(|error| format!("node {node}: {error}")));
             summary.store_checks += 1;
             faults.extend(self.nodes.check_store(node).err());
+            let errors = self.nodes.node(node).log_errors();
+            faults.extend(errors.into_iter().take(TOLD_MAX).map(|line| format!("node {node} says: {line}")));
         }
         faults
     }

@@ -25,6 +25,8 @@ const PAUSE_MS: u64 = 40;
 const AGAIN: u32 = 12;
 /// After one message in so many the writer goes to another node, without need.
 const WANDER: u32 = 25;
+/// So many writers do neither: they stay with their node until it fails them.
+const SETTLED: usize = 3;
 /// More faults than this say nothing new.
 const FAULTS_MAX: usize = 10;
 
@@ -65,13 +67,15 @@ impl Writer {
 
     /// Writes until told to stop; what is under way then is brought to its end.
     pub async fn work(mut self, stop: watch::Receiver<bool>) -> Self {
+        // Evenly over the nodes at first, wherever the round before left everybody.
+        self.roaming.move_to(self.index);
         while !*stop.borrow() && self.faults.len() < FAULTS_MAX {
             let room = self.dice.random_range(0..self.rooms.len().max(1));
             let room = self.rooms.get(room).cloned().unwrap_or_default();
             if let Err(fault) = self.message(&room).await {
                 self.faults.push(format!("{}: {fault}", self.user.user_id));
             }
-            if self.dice.random_ratio(1, WANDER) {
+            if self.index >= SETTLED && self.dice.random_ratio(1, WANDER) {
                 let node = self.dice.random_range(0..64);
                 self.roaming.move_to(node);
             }
@@ -102,7 +106,7 @@ impl Writer {
             acked: micros(Instant::now()),
         };
         self.acks.entry(room.to_owned()).or_default().push(ack);
-        if self.dice.random_ratio(1, AGAIN) {
+        if self.index >= SETTLED && self.dice.random_ratio(1, AGAIN) {
             self.roaming.move_to(self.roaming.current() + 1);
             let again = self.put(&path, &content).await?;
             if again != event_id {
