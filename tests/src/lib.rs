@@ -23,6 +23,7 @@
 //! [`http::Client`] and its [`http::HttpError`] instead.
 
 pub mod binary;
+pub mod cable;
 pub mod drill;
 pub mod gateway;
 pub mod http;

@@ -28,6 +28,7 @@ use thiserror::Error;
 
 pub use self::builder::NodesBuilder;
 pub use self::roaming::{Failure, Readiness, Roaming, Told, Turn};
+use crate::cable::Cable;
 use crate::http::Client;
 use crate::nats::{Cluster, NatsError};
 use crate::server::{self, Server, ServerError, fail};
@@ -82,6 +83,8 @@ pub struct Nodes {
     /// The nats-servers. Their indices are those of the nodes.
     pub nats: Cluster,
     servers: Vec<Server>,
+    /// By node: its cables to the nats-servers, if it has some.
+    cables: Vec<Vec<Cable>>,
 }
 
 impl Nodes {
@@ -187,6 +190,16 @@ impl Nodes {
     pub fn kill_machine(&mut self, index: usize) {
         self.kill(index);
         self.nats.kill(index);
+    }
+
+    /// Cuts a node off from all nats-servers; clients still reach it. Only with [`NodesBuilder::cables`].
+    pub fn cut(&self, index: usize) {
+        self.cables.get(index).into_iter().flatten().for_each(Cable::cut);
+    }
+
+    /// Undoes [`Nodes::cut`].
+    pub fn mend(&self, index: usize) {
+        self.cables.get(index).into_iter().flatten().for_each(Cable::mend);
     }
 
     /// SIGTERM of a node, and its orderly end.

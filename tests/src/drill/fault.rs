@@ -30,6 +30,8 @@ pub enum Drill {
     FreezeNode,
     /// SIGSTOP of the nats-server that leads the log.
     FreezeNats,
+    /// A node reaches no nats-server any more, and nobody tells it.
+    CutNode,
     /// SIGKILL of two nats-servers: nothing can be written.
     QuorumLoss,
     /// SIGKILL of all six.
@@ -46,12 +48,13 @@ pub enum Drill {
 
 impl Drill {
     /// All drills with their names.
-    pub const ALL: [(&'static str, Self); 11] = [
+    pub const ALL: [(&'static str, Self); 12] = [
         ("node-kill", Self::NodeKill),
         ("leader-kill", Self::LeaderKill),
         ("machine-kill", Self::MachineKill),
         ("freeze-node", Self::FreezeNode),
         ("freeze-nats", Self::FreezeNats),
+        ("cut-node", Self::CutNode),
         ("quorum-loss", Self::QuorumLoss),
         ("power-loss", Self::PowerLoss),
         ("rolling-restart", Self::RollingRestart),
@@ -61,12 +64,13 @@ impl Drill {
     ];
 
     /// What random rounds choose from. (A small disk cannot be made everywhere.)
-    const CHOICE: [Self; 9] = [
+    const CHOICE: [Self; 10] = [
         Self::NodeKill,
         Self::LeaderKill,
         Self::MachineKill,
         Self::FreezeNode,
         Self::FreezeNats,
+        Self::CutNode,
         Self::QuorumLoss,
         Self::PowerLoss,
         Self::RollingRestart,
@@ -169,6 +173,10 @@ pub async fn strike(nodes: &mut Nodes, plan: Plan, disk: Option<&SmallDisk>) -> 
             nodes.nats.freeze(frozen);
             (format!("froze nats-{frozen} (leader: nats-{leader})"), Vec::new())
         }
+        Drill::CutNode => {
+            nodes.cut(plan.pick);
+            (format!("cut node {} off (leader: nats-{leader})", plan.pick), Vec::new())
+        }
         Drill::QuorumLoss => {
             let second = if plan.leader { leader } else { (other + 1) % size };
             let first = if second == other { leader } else { other };
@@ -214,6 +222,7 @@ pub async fn heal(nodes: &mut Nodes, plan: Plan, strike: &Strike, disk: Option<&
             }
         }
         Drill::FreezeNode => strike.down.iter().for_each(|index| nodes.node(*index).thaw()),
+        Drill::CutNode => nodes.mend(plan.pick),
         Drill::FreezeNats => {
             for index in 0..size {
                 nodes.nats.thaw(index);

@@ -147,6 +147,9 @@ impl World {
         if let Some(binary) = &settings.binary {
             builder = builder.binary(binary);
         }
+        if matches!(settings.drill, Drill::CutNode | Drill::Random) {
+            builder = builder.cables();
+        }
         let wanted = settings.drill == Drill::DiskFull;
         let disk = if wanted { SmallDisk::mount(DISK_MB) } else { None };
         if wanted && disk.is_none() {

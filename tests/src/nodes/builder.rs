@@ -1,9 +1,10 @@
 //! How a cluster on loopback is laid out before it starts.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{CLUSTER, Nodes, NodesError};
+use crate::cable::Cable;
 use crate::nats::{self, Cluster};
 use crate::ports;
 use crate::server::{Server, ServerBuilder};
@@ -17,7 +18,8 @@ const NODES: usize = 3;
 #[derive(Clone, Debug, Default)]
 pub struct NodesBuilder {
     server: ServerBuilder,
-    homes: Vec<(usize, std::path::PathBuf)>,
+    homes: Vec<(usize, PathBuf)>,
+    cables: bool,
 }
 
 impl NodesBuilder {
@@ -40,6 +42,12 @@ impl NodesBuilder {
         self
     }
 
+    /// Lets nodes reach the nats-servers by cables that can be cut ([`Nodes::cut`]).
+    #[must_use]
+    pub fn cables(self) -> Self {
+        Self { cables: true, ..self }
+    }
+
     /// Starts everything and waits until it is ready.
     ///
     /// # Errors
@@ -48,10 +56,25 @@ impl NodesBuilder {
         let nats = Cluster::builder().servers(NODES).try_start().await?;
         let addresses: [SocketAddr; NODES] = ports::free()?;
         let mut servers = Vec::new();
+        let mut cables = Vec::new();
         for (index, address) in addresses.into_iter().enumerate() {
-            servers.push(self.lay_out(index, address, &nats)?);
+            // Its own nats-server first, then the others.
+            let order = (0..nats.size()).map(|step| (index + step) % nats.size());
+            let mut ways = Vec::new();
+            let mut laid = Vec::new();
+            for one in order {
+                if self.cables {
+                    let cable = Cable::lay(nats.address(one))?;
+                    ways.push(format!("nats://{}", cable.address()));
+                    laid.push(cable);
+                } else {
+                    ways.push(nats.url(one));
+                }
+            }
+            servers.push(self.lay_out(index, address, ways)?);
+            cables.push(laid);
         }
-        let mut nodes = Nodes { nats, servers };
+        let mut nodes = Nodes { nats, servers, cables };
         let made = nodes.node(0).run(&["cluster", "init"]);
         if !made.status.success() {
             let text = [made.stdout, made.stderr].concat();
@@ -67,12 +90,10 @@ impl NodesBuilder {
         Ok(nodes)
     }
 
-    fn lay_out(&self, index: usize, address: SocketAddr, nats: &Cluster) -> Result<Server, NodesError> {
+    fn lay_out(&self, index: usize, address: SocketAddr, ways: Vec<String>) -> Result<Server, NodesError> {
         let mut cluster = toml::Table::new();
         let mut set = |key: &str, value: toml::Value| drop(cluster.insert(key.to_owned(), value));
-        // Its own nats-server first, then the others.
-        let order = (0..nats.size()).map(|step| (index + step) % nats.size());
-        set("nats", order.map(|one| toml::Value::from(nats.url(one))).collect::<Vec<_>>().into());
+        set("nats", ways.into_iter().map(toml::Value::from).collect::<Vec<_>>().into());
         set("name", CLUSTER.into());
         set("node", i64::try_from(index + 1).unwrap_or(i64::MAX).into());
         set("secret", SECRET.into());
