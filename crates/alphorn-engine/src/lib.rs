@@ -82,8 +82,9 @@ pub struct Engine(Arc<Inner>);
 /// Times that a decision is made anew when others got in first.
 const CONFLICTS_MAX: usize = 50;
 
-/// Times that a record with an ambiguous answer is appended again before the caller hears of it.
-const AMBIGUOUS_MAX: usize = 200;
+/// For how long a record with an ambiguous answer is appended again before the caller hears of it: longer than a log of
+/// several machines needs for an election, and shorter than clients wait.
+const AMBIGUOUS_TIME: std::time::Duration = std::time::Duration::from_secs(15);
 
 impl Engine {
     /// Puts the parts together.
@@ -262,10 +263,13 @@ impl Engine {
 
     /// Appends until the answer is definite.
     async fn append(&self, record: Record) -> Outcome {
-        for attempt in 0..AMBIGUOUS_MAX {
+        let start = tokio::time::Instant::now();
+        let mut attempt = 0_u32;
+        while attempt == 0 || start.elapsed() < AMBIGUOUS_TIME {
             match self.0.parts.log.append(record.clone()).await {
                 Outcome::Unknown => {
-                    let pause_ms = 5_u64 << attempt.min(8);
+                    let pause_ms = 5_u64 << attempt.min(6);
+                    attempt += 1;
                     tokio::time::sleep(std::time::Duration::from_millis(pause_ms)).await;
                 }
                 definite => return definite,

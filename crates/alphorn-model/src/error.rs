@@ -205,6 +205,6 @@ impl Refusal {
     #[must_use]
     pub fn writes_unavailable(why: &str) -> Self {
         Self::new(ErrorCode::WritesUnavailable, format!("the server cannot store anything now: {why}"))
-            .with("retry_after_ms", 5000)
+            .with("retry_after_ms", 2000)
     }
 }

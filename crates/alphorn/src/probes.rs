@@ -110,7 +110,8 @@ async fn figures(State(probes): State<Probes>, client: PeerAddr) -> Response {
         return (StatusCode::FORBIDDEN, why).into_response();
     }
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
-    (kind, probes.metrics.render()).into_response()
+    let cluster = probes.members.as_ref().map(Members::figures).unwrap_or_default();
+    (kind, probes.metrics.render() + &cluster).into_response()
 }
 
 async fn authority(State(probes): State<Probes>) -> Response {

@@ -1,8 +1,14 @@
 //! The connection to the broker.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+    time::Duration,
+};
 
-use async_nats::{Client, ConnectOptions, Event, ServerInfo};
+use async_nats::{Client, ConnectOptions, Event, ReconnectToServer, Server, ServerInfo};
 
 use super::{Connection, Settings, Unfit, health::Health};
 
@@ -23,6 +29,8 @@ const PAUSE_MAX_MS: u64 = 1_000;
 pub(super) async fn connect(settings: &Settings, health: &Health) -> Result<Client, Unfit> {
     let options = options(&settings.connection).await?;
     let health = health.clone();
+    let turns = Turns::default();
+    let connected = Arc::clone(&turns.failures);
     options
         .name(format!("alphorn node {}", settings.node))
         .ping_interval(PING)
@@ -33,13 +41,13 @@ pub(super) async fn connect(settings: &Settings, health: &Health) -> Result<Clie
         // Of a node's own making: what it does not name must not be dialled.
         .ignore_discovered_servers()
         .subscription_capacity(1 << 16)
-        .reconnect_delay_callback(|attempts| {
-            let attempts = u32::try_from(attempts).unwrap_or(u32::MAX).min(6);
-            Duration::from_millis((25_u64 << attempts).min(PAUSE_MAX_MS))
-        })
+        .reconnect_to_server_callback(move |servers, _| std::future::ready(turns.next(&servers)))
         .event_callback(move |event| {
             match &event {
-                Event::Connected => health.connected(true),
+                Event::Connected => {
+                    connected.store(0, Relaxed);
+                    health.connected(true);
+                }
                 Event::Disconnected | Event::Closed => health.connected(false),
                 _ => {}
             }
@@ -49,6 +57,30 @@ pub(super) async fn connect(settings: &Settings, health: &Health) -> Result<Clie
         .connect(settings.connection.addresses.as_slice())
         .await
         .map_err(|error| Unfit::Settings(error.to_string()))
+}
+
+/// Which address is next: the one after the last one, so that a server that is frozen is not tried again at once.
+/// The first connection goes to the first address.
+#[derive(Default)]
+struct Turns {
+    next: AtomicUsize,
+    /// Addresses tried since there was a connection.
+    failures: Arc<AtomicUsize>,
+}
+
+impl Turns {
+    fn next(&self, servers: &[Server]) -> Option<ReconnectToServer> {
+        let turn = self.next.fetch_add(1, Relaxed);
+        let server = servers.get(turn.checked_rem(servers.len())?)?;
+        // Each of them at once, and then with pauses.
+        let rounds = self.failures.fetch_add(1, Relaxed) / servers.len();
+        let delay = match u32::try_from(rounds) {
+            Ok(0) => Duration::ZERO,
+            Ok(rounds) => Duration::from_millis((25_u64 << rounds.min(6)).min(PAUSE_MAX_MS)),
+            Err(_) => Duration::from_millis(PAUSE_MAX_MS),
+        };
+        Some(ReconnectToServer { addr: server.addr.clone(), delay: Some(delay) })
+    }
 }
 
 async fn options(connection: &Connection) -> Result<ConnectOptions, Unfit> {

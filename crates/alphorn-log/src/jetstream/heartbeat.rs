@@ -7,7 +7,7 @@ use alphorn_model::{Aggregate, Record, RecordId, record::RECORD_VERSION, secret}
 use tokio::time::Instant;
 
 use super::{Shared, append, health::State};
-use crate::Outcome;
+use crate::{Outcome, Refused};
 
 /// How often it is looked.
 const LOOK: Duration = Duration::from_millis(500);
@@ -18,6 +18,9 @@ const IDLE: Duration = Duration::from_secs(4);
 /// A heartbeat that is not applied within this time: another of the broker's servers is tried.
 const LATE: Duration = Duration::from_secs(3);
 
+/// How long a server of the broker has before the next one is tried.
+const MOVE: Duration = Duration::from_secs(3);
+
 /// How often a broker that does not answer is tried.
 const PROBE: Duration = Duration::from_secs(1);
 
@@ -27,6 +30,7 @@ pub(super) async fn run(shared: Arc<Shared>) {
     let mut applied = shared.applied.clone();
     let mut news = Instant::now();
     let mut count = 0_u64;
+    let mut moved = news;
     loop {
         tokio::time::sleep(LOOK).await;
         shared.health.look();
@@ -43,12 +47,23 @@ pub(super) async fn run(shared: Arc<Shared>) {
         if !due {
             continue;
         }
+        if state == State::ReadOnly(Refused::NoQuorum) && moved.elapsed() > MOVE {
+            // A server that is frozen keeps its connections: another one answers, or none does.
+            moved = Instant::now();
+            reconnect(&shared).await;
+        }
         count += 1;
         shared.own.sweep();
         beat(&shared, format!("hb{prefix}{count:x}"), matches!(state, State::Live)).await;
         if !matches!(state, State::Live) {
             tokio::time::sleep(PROBE).await;
         }
+    }
+}
+
+async fn reconnect(shared: &Shared) {
+    if let Err(error) = shared.client.force_reconnect().await {
+        tracing::debug!(%error, "another server of NATS cannot be tried");
     }
 }
 
@@ -68,9 +83,7 @@ async fn beat(shared: &Shared, id: String, live: bool) {
         tracing::debug!(?outcome, "a heartbeat did not come back");
         if live || outcome.is_err() {
             shared.health.silent();
-            if let Err(error) = shared.client.force_reconnect().await {
-                tracing::debug!(%error, "another server of NATS cannot be tried");
-            }
+            reconnect(shared).await;
         }
     }
     shared.own.forget(&id);

@@ -2,6 +2,7 @@
 //! also while nothing can be written.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -170,6 +171,25 @@ impl Members {
             }
             news
         });
+    }
+
+    /// Figures in the text format of Prometheus: this node, and the others as it sees them.
+    pub(crate) fn figures(&self) -> String {
+        let own = self.sign();
+        let mut page = String::from("# TYPE alphorn_cluster_node_ready gauge\n");
+        let heard = self.heard.lock();
+        let others = heard.values().map(|heard| (&heard.sign, heard.at.elapsed() < SILENT));
+        let nodes: Vec<_> = std::iter::once((&own, true)).chain(others).collect();
+        // Writing to a string cannot fail.
+        for (sign, awake) in &nodes {
+            let ready = u8::from(sign.ready && *awake);
+            let _ = writeln!(page, "alphorn_cluster_node_ready{{node=\"{}\"}} {ready}", sign.node);
+        }
+        page.push_str("# TYPE alphorn_cluster_node_applied gauge\n");
+        for (sign, _) in &nodes {
+            let _ = writeln!(page, "alphorn_cluster_node_applied{{node=\"{}\"}} {}", sign.node, sign.applied);
+        }
+        page
     }
 
     /// All nodes, for clients and for whoever looks after the cluster.
