@@ -18,7 +18,7 @@ use super::{
 /// How long a record may be missing before it is asked for: those after it may just have overtaken it.
 const GAP_TIME: Duration = Duration::from_millis(20);
 
-/// How often it is asked whether something was missed when nothing came.
+/// How often it is asked whether something was missed, and how much is missing.
 const IDLE_TIME: Duration = Duration::from_millis(500);
 
 /// How long the broker has after it did not answer.
@@ -89,22 +89,26 @@ struct Tail<'a> {
 impl Tail<'_> {
     async fn run(mut self) -> Result<std::convert::Infallible, End> {
         self.catch_up().await?;
-        let mut look = Instant::now() + IDLE_TIME;
+        let mut asked = Instant::now();
+        let mut gap = None;
+        let mut look = asked + IDLE_TIME;
         loop {
             tokio::select! {
                 biased;
+                () = tokio::time::sleep_until(look) => {
+                    self.catch_up().await?;
+                    asked = Instant::now();
+                }
                 message = self.live.next() => {
                     let Some(message) = message else {
                         return Err(End::Unreachable("the connection was closed".to_owned()));
                     };
                     self.take(fetch::read(&message)?).await?;
-                    look = Instant::now() + if self.early.is_empty() { IDLE_TIME } else { GAP_TIME };
-                }
-                () = tokio::time::sleep_until(look) => {
-                    self.catch_up().await?;
-                    look = Instant::now() + IDLE_TIME;
                 }
             }
+            // From the moment that the gap appeared: what comes after it must not put it off.
+            gap = if self.early.is_empty() { None } else { gap.or_else(|| Some(Instant::now())) };
+            look = gap.map_or(asked + IDLE_TIME, |since| since.max(asked) + GAP_TIME);
         }
     }
 
