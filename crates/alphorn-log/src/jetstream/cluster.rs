@@ -107,22 +107,28 @@ impl Cluster {
         Ok(())
     }
 
-    /// Puts a record of a server that was alone on the log, where it must get the number that it had.
+    /// Puts records of a server that was alone on the log, where they must get the numbers that they had.
     ///
     /// # Errors
     /// When the broker refuses, or something else writes to the log.
-    pub async fn import(&self, seq: Seq, record: &Record, body: Bytes) -> Result<(), Unfit> {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::NATS_EXPECTED_STREAM, self.names.stream());
-        headers.insert(header::NATS_EXPECTED_LAST_SEQUENCE, (seq - 1).to_string());
-        headers.insert(header::NATS_MESSAGE_ID, record.id.0.as_str());
-        let subject = self.names.of_aggregate(&record.aggregate);
+    pub async fn import(&self, records: &[(Seq, Record, Bytes)]) -> Result<(), Unfit> {
         let context = jetstream::new(self.client.clone());
-        let sent = context.publish_with_headers(subject, headers, body).await;
-        let acknowledged = sent.map_err(|error| Unfit::Refused(error.to_string()))?.await;
-        let stored = acknowledged.map_err(|error| Unfit::Refused(format!("record {seq}: {error}")))?;
-        if stored.sequence != seq {
-            return Err(Unfit::Refused(format!("record {seq} became record {}", stored.sequence)));
+        let mut sent = Vec::with_capacity(records.len());
+        // One after the other on their way, and all answers afterwards.
+        for (seq, record, body) in records {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::NATS_EXPECTED_STREAM, self.names.stream());
+            headers.insert(header::NATS_EXPECTED_LAST_SEQUENCE, (seq - 1).to_string());
+            headers.insert(header::NATS_MESSAGE_ID, record.id.0.as_str());
+            let subject = self.names.of_aggregate(&record.aggregate);
+            let answer = context.publish_with_headers(subject, headers, body.clone()).await;
+            sent.push((*seq, answer.map_err(|error| Unfit::Refused(error.to_string()))?));
+        }
+        for (seq, answer) in sent {
+            let stored = answer.await.map_err(|error| Unfit::Refused(format!("record {seq}: {error}")))?;
+            if stored.sequence != seq {
+                return Err(Unfit::Refused(format!("record {seq} became record {}", stored.sequence)));
+            }
         }
         Ok(())
     }

@@ -86,8 +86,7 @@ async fn import(folder: &DataFolder, cluster: &Cluster, output: Output) -> anyho
         let batch = maintenance::bodies_at(&path, done, IMPORT_BATCH)?;
         let Some((last, _, _)) = batch.last() else { break };
         let last = *last;
-        let sent = batch.iter().map(|(seq, record, body)| cluster.import(*seq, record, body.clone()));
-        futures_util::future::try_join_all(sent).await.with_context(|| {
+        cluster.import(&batch).await.with_context(|| {
             format!(
                 "record {} and those after it did not get there; delete the stream and begin anew",
                 done + 1
