@@ -6,7 +6,7 @@ use alphorn_model::{Record, Seq};
 use bytes::Bytes;
 use rusqlite::Connection;
 
-use crate::{FORMAT_VERSION, Medium, Reader, Result, StoreError, schema, writer};
+use crate::{FORMAT_VERSION, Medium, Reader, Result, StoreError, schema, schema::Pace, writer};
 
 /// Records applied in one transaction of a rebuild.
 const REBUILD_BATCH: usize = 2_000;
@@ -14,6 +14,7 @@ const REBUILD_BATCH: usize = 2_000;
 /// Drops every derived table and makes it again from the log. `progress` hears `(done, all)`.
 pub(crate) fn rebuild(connection: &Connection, mut progress: impl FnMut(Seq, Seq)) -> Result<()> {
     let all = Reader::new(connection, None).applied()?;
+    schema::set_pace(connection, Pace::Bulk)?;
     // Marks the tables as unfinished, so that a rebuild that was cut short is begun anew at the next start.
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('rebuilding', '1')", [])?;
     schema::drop_derived(connection)?;
@@ -33,6 +34,7 @@ pub(crate) fn rebuild(connection: &Connection, mut progress: impl FnMut(Seq, Seq
         done = last;
         progress(done, all);
     }
+    schema::set_pace(connection, Pace::Steady)?;
     connection.execute("DELETE FROM meta WHERE key = 'rebuilding'", [])?;
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('format', ?1)", [FORMAT_VERSION.to_string()])?;
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('tables', ?1)", [schema::fingerprint()])?;

@@ -248,13 +248,32 @@ pub(crate) fn drop_derived(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
+/// How much is written at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// What people write.
+    Steady,
+    /// A whole log: pages are kept until they are done with, instead of being read and written again and again.
+    Bulk,
+}
+
+/// Makes the writing connection fit for its work.
+pub(crate) fn set_pace(connection: &Connection, pace: Pace) -> Result<()> {
+    connection.execute_batch(match pace {
+        Pace::Steady => "PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -8000; PRAGMA shrink_memory;",
+        Pace::Bulk => "PRAGMA wal_autocheckpoint = 16000; PRAGMA cache_size = -192000;",
+    })?;
+    Ok(())
+}
+
 /// Opens the connection that writes, making the database when it is not there yet.
 pub(crate) fn open_writer(path: &Path, durable: bool) -> Result<Connection> {
     let connection = Connection::open(path)?;
     connection.execute_batch(
-        "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000; \
-         PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864;",
+        "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA temp_store = MEMORY; \
+         PRAGMA journal_size_limit = 67108864;",
     )?;
+    set_pace(&connection, Pace::Steady)?;
     connection.execute_batch(if durable {
         "PRAGMA synchronous = FULL;"
     } else {

@@ -6,7 +6,11 @@ use alphorn_model::{Aggregate, Delivered, Digest, Record, Seq, Sink, SinkError, 
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _};
 use sha2::{Digest as _, Sha256};
 
-use crate::{Reader, Result, StoreError, index, pool::Shared, schema};
+use crate::{
+    Reader, Result, StoreError, index,
+    pool::Shared,
+    schema::{self, Pace},
+};
 
 /// Extended result codes by which SQLite says that a file could not grow: nothing was written, and a
 /// later attempt may succeed. A failed fsync is none of them: after that the file must not be trusted.
@@ -34,8 +38,12 @@ pub struct Writer {
     applied: Seq,
     /// The digest up to `applied`, where this store follows a log elsewhere.
     digest: Option<Digest>,
+    pace: Pace,
     broken: Option<String>,
 }
+
+/// So many records in one go are no conversation any more.
+const BULK_RECORDS: usize = 300;
 
 /// Where the `meta` table keeps the digest.
 const DIGEST: &str = "digest";
@@ -47,7 +55,7 @@ impl Writer {
         observer: Arc<dyn Observer>,
     ) -> Result<Self> {
         let applied = Reader::new(&connection, None).applied()?;
-        Ok(Self { connection, shared, observer, applied, digest: None, broken: None })
+        Ok(Self { connection, shared, observer, applied, digest: None, pace: Pace::Steady, broken: None })
     }
 
     /// Runs `work` in one transaction; on an error nothing of it stays.
@@ -91,6 +99,18 @@ impl Writer {
         tracing::error!(error = %why, "the store cannot take a record; writes stop");
         self.broken = Some(why.clone());
         SinkError::Broken(why)
+    }
+
+    /// Many records at once come from a log that is read from far back.
+    fn keep_pace(&mut self, records: usize) {
+        let pace = if records >= BULK_RECORDS { Pace::Bulk } else { Pace::Steady };
+        if pace != self.pace {
+            // Slower without it, and nothing else.
+            if let Err(error) = schema::set_pace(&self.connection, pace) {
+                tracing::warn!(%error, "the store's cache cannot be changed");
+            }
+            self.pace = pace;
+        }
     }
 
     fn finished(&mut self, records: Vec<(Seq, Arc<Record>, usize)>) {
@@ -245,6 +265,7 @@ impl Sink for Writer {
     }
 
     fn apply(&mut self, records: &[Delivered]) -> std::result::Result<Vec<Verdict>, SinkError> {
+        self.keep_pace(records.len());
         let before = self.digest;
         let (verdicts, kept, digest) = self.transaction(|connection, applied| {
             let mut digest = before.map_or_else(|| kept_digest(connection), Ok)?;

@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::{Shared, health::Health};
 
 /// Records in one transaction at most.
-const BATCH_MAX: usize = 512;
+const BATCH_MAX: usize = 2_000;
 
 /// How long a full disk has until it is tried again.
 const FULL_PAUSE: Duration = Duration::from_millis(500);
