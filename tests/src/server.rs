@@ -429,7 +429,10 @@ impl Server {
     pub fn log_errors(&self) -> Vec<String> {
         let log = std::fs::read(self.home.path().join("server.log")).unwrap_or_default();
         let text = String::from_utf8_lossy(&log);
-        let bad = |line: &&str| line.contains(r#""level":"ERROR""#) || line.contains("panicked at");
+        let bad = |line: &&str| {
+            let ours = line.contains(r#""level":"ERROR""#) && line.contains(r#""target":"alphorn"#);
+            ours || line.contains("panicked at")
+        };
         text.lines().filter(bad).map(str::to_owned).collect()
     }
 

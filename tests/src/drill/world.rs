@@ -39,7 +39,7 @@ const CALM: Duration = Duration::from_millis(1_000);
 /// A cluster without its quorum has said so by then.
 const REFUSED_AFTER: Duration = Duration::from_secs(4);
 /// Longest wait for a refusal.
-const REFUSED_WITHIN: Duration = Duration::from_secs(10);
+const REFUSED_WITHIN: Duration = Duration::from_secs(20);
 /// Longest time that clients need to finish what is under way.
 const FINISH_WAIT: Duration = Duration::from_secs(120);
 /// Lines of one node's log that are told.

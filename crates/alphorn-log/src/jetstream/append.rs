@@ -10,6 +10,7 @@ use tokio::{sync::oneshot, time::Instant};
 use super::{
     Shared,
     apply::Task,
+    health::State,
     own::Ticket,
     publish::{Attempt, publish},
 };
@@ -17,6 +18,9 @@ use crate::{Outcome, Refused};
 
 /// How long one call tries. The caller tries again with the same record while it does not know.
 const PATIENCE: Duration = Duration::from_secs(6);
+
+/// How long a further call for the same record tries: the caller decides how many there are.
+const PATIENCE_AGAIN: Duration = Duration::from_secs(2);
 
 /// How long a stored record may take until it is applied here before the call ends without knowing.
 const APPLY_TIME: Duration = Duration::from_secs(5);
@@ -46,7 +50,7 @@ async fn append_as(shared: &Shared, record: Record, admission: Admission) -> Out
     let ticket = shared.own.expect(&record.id);
     if !ticket.again
         && admission == Admission::Asked
-        && let Err(why) = shared.health.admits()
+        && let Err(why) = admitted(shared).await
     {
         shared.own.forget(&record.id);
         return Outcome::NotCommitted(why);
@@ -59,7 +63,7 @@ async fn append_as(shared: &Shared, record: Record, admission: Admission) -> Out
         subject: shared.names.of_aggregate(&record.aggregate),
         expected: record.prev,
         doubt: ticket.again,
-        deadline: Instant::now() + PATIENCE,
+        deadline: Instant::now() + if ticket.again { PATIENCE_AGAIN } else { PATIENCE },
         record: &record,
         ticket,
         body,
@@ -69,6 +73,18 @@ async fn append_as(shared: &Shared, record: Record, admission: Admission) -> Out
         shared.own.forget(&record.id);
     }
     outcome
+}
+
+/// Whether a new record may be sent. A connection that was just lost is waited for.
+async fn admitted(shared: &Shared) -> Result<(), Refused> {
+    let admitted = shared.health.admits();
+    let grace = shared.health.grace();
+    if admitted != Err(Refused::NoQuorum) || grace.is_zero() {
+        return admitted;
+    }
+    let mut state = shared.health.state();
+    drop(tokio::time::timeout(grace, state.wait_for(|state| *state == State::Live)).await);
+    shared.health.admits()
 }
 
 struct Attempts<'a> {
@@ -98,7 +114,7 @@ impl Attempts<'_> {
             };
             match attempt {
                 Attempt::Ambiguous => self.shared.health.unanswered(sent),
-                Attempt::Nobody => {}
+                Attempt::Nobody => self.shared.health.nobody(),
                 _ => self.shared.health.answered(),
             }
             if let Some(outcome) = self.judge(attempt).await {
@@ -127,6 +143,7 @@ impl Attempts<'_> {
                 None
             }
             Attempt::Nobody if self.doubt => None,
+            Attempt::Nobody if !self.shared.health.grace().is_zero() => None,
             Attempt::Nobody => Some(Outcome::NotCommitted(Refused::NoQuorum)),
             Attempt::Refused(why) => Some(self.undecided(why)),
         }

@@ -12,6 +12,10 @@ use crate::Refused;
 /// get well while requests pile up (nats-server#8519).
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// For so long a write waits for a connection or a leader that went away: they are back within moments
+/// when a server is stopped in an orderly way.
+const GRACE: Duration = Duration::from_secs(2);
+
 /// How a node stands to the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State {
@@ -32,6 +36,8 @@ struct Inner {
     connected: bool,
     /// Since when requests are not answered.
     silent_since: Option<Instant>,
+    /// Since when there is no connection, or nobody who takes records.
+    missing_since: Option<Instant>,
     /// How many records are known to lack; nothing: the log was not seen yet.
     lacking: Option<u64>,
     disk_full: bool,
@@ -77,13 +83,19 @@ impl Health {
 
     /// The connection came or went.
     pub(super) fn connected(&self, connected: bool) {
-        self.change(|inner| inner.connected = connected);
+        self.change(|inner| {
+            inner.connected = connected;
+            if !connected {
+                inner.missing_since.get_or_insert_with(Instant::now);
+            }
+        });
     }
 
     /// The broker answered a write.
     pub(super) fn answered(&self) {
         self.change(|inner| {
             inner.silent_since = None;
+            inner.missing_since = None;
             inner.last_answer = Some(Instant::now());
         });
     }
@@ -96,6 +108,17 @@ impl Health {
                 inner.silent_since.get_or_insert(since);
             }
         });
+    }
+
+    /// A record reached nobody who could take it.
+    pub(super) fn nobody(&self) {
+        self.inner.lock().missing_since.get_or_insert_with(Instant::now);
+    }
+
+    /// For how long it is worth waiting for whoever is missing.
+    pub(super) fn grace(&self) -> Duration {
+        let since = self.inner.lock().missing_since;
+        since.map_or(Duration::ZERO, |since| GRACE.saturating_sub(since.elapsed()))
     }
 
     /// The way to the log is broken, whatever the connection says.
