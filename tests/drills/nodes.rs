@@ -1,11 +1,16 @@
 //! A cluster that is hurt at random, with a seed. More rounds, and single faults: `cargo xtask drill`.
 
-use std::time::Duration;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
-use alphorn_tests::binary::environment;
+use alphorn_tests::Client;
+use alphorn_tests::binary::{self, environment};
 use alphorn_tests::drill::{self, Drill, Settings};
 use alphorn_tests::nodes::Nodes;
-use serde_json::json;
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Value, json};
 
 /// Rounds of an ordinary test run.
 const ROUNDS: u32 = 3;
@@ -51,7 +56,7 @@ async fn whoever_moves_to_another_node_goes_on_where_it_was() {
     let sent = roaming.ask(http::Method::PUT, &path, Some(&alice.access_token), Some(&body), patience).await;
     let event = sent.unwrap().response.expect_ok()["event_id"].clone();
     let alice = alice.with_client(nodes.client(2));
-    let at = |answer: &serde_json::Value| {
+    let at = |answer: &Value| {
         let events = answer["rooms"]["join"][&room]["timeline"]["events"].as_array().cloned();
         events.unwrap_or_default().into_iter().find(|one| one["event_id"] == event)
     };
@@ -60,4 +65,44 @@ async fn whoever_moves_to_another_node_goes_on_where_it_was() {
     // The dead node comes back and catches up.
     nodes.restart_machine(0).await;
     alice.with_client(nodes.client(0)).sync_until(Some(&token), at).await;
+}
+
+/// What `cargo xtask cluster --json --open` becomes.
+#[tokio::test]
+async fn a_cluster_by_hand_says_where_it_is_and_leaves_nothing_behind() {
+    let mut cluster = Command::new(env!("CARGO_BIN_EXE_cluster"))
+        .args(["--json", "--open", "--server-name", "hand.example"])
+        .env("ALPHORN_BIN", binary::alphorn().unwrap())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(cluster.stdout.take().unwrap()).lines();
+    let first: Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+    let nodes = first["nodes"].as_array().unwrap();
+    assert_eq!(nodes.len(), 3, "{first}");
+    let mut processes = Vec::new();
+    for (number, node) in nodes.iter().enumerate() {
+        assert_eq!(node["name"], format!("node{}", number + 1));
+        let address = node["url"].as_str().unwrap().strip_prefix("http://").unwrap().parse().unwrap();
+        let client = Client::new(address);
+        assert_eq!(client.get(None, "/ready").await.unwrap().status, 200);
+        let account = json!({
+            "username": format!("user{number}"), "password": "of no importance", "auth": {"type": "m.login.dummy"},
+        });
+        let made =
+            client.json(http::Method::POST, None, "/_matrix/client/v3/register", &account).await.unwrap();
+        assert_eq!(made.expect_ok()["user_id"], format!("@user{number}:hand.example"));
+        processes.extend(["pid", "nats_pid"].map(|key| node[key].as_u64().unwrap()));
+    }
+    assert!(processes.iter().all(|pid| Path::new(&format!("/proc/{pid}")).exists()));
+
+    kill_process(Pid::from_child(&cluster), Signal::TERM).unwrap();
+    let until = Instant::now() + Duration::from_secs(60);
+    while cluster.try_wait().unwrap().is_none() {
+        assert!(Instant::now() < until, "it does not stop");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(cluster.wait().unwrap().success());
+    assert!(lines.next().is_none(), "one line was to be said");
+    assert!(!processes.iter().any(|pid| Path::new(&format!("/proc/{pid}")).exists()));
 }

@@ -50,15 +50,21 @@ impl Tool {
             print!("{}", self.usage);
             return Ok(true);
         }
-        let nats = alphorn_nats_server::obtain(&mut |line| eprintln!("{line}"))?;
-        let server = server(checkout, args.iter().any(|arg| arg == "--debug"))?;
+        // What only names things needs no server.
+        let equipment = match args {
+            [only] if only == "list" => None,
+            _ => {
+                let nats = alphorn_nats_server::obtain(&mut |line| eprintln!("{line}"))?;
+                Some((nats, server(checkout, args.iter().any(|arg| arg == "--debug"))?))
+            }
+        };
         build(checkout, &["--package", "alphorn-tests", "--bin", self.name])?;
         let program = checkout.target_folder()?.join("debug").join(self.name);
         let mut command = checkout.command(program.to_str().context("the target folder's path is no text")?);
-        command
-            .args(args.iter().filter(|arg| *arg != "--debug"))
-            .env("ALPHORN_BIN", server)
-            .env("ALPHORN_NATS_SERVER", nats);
+        command.args(args.iter().filter(|arg| *arg != "--debug"));
+        if let Some((nats, server)) = equipment {
+            command.env("ALPHORN_BIN", server).env("ALPHORN_NATS_SERVER", nats);
+        }
         // This process becomes the other one: signals reach who they are meant for.
         Err(command.exec()).context("the program cannot be run")
     }
