@@ -164,6 +164,7 @@ fn fresh_copy(
     fresh
         .execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -64000;")?;
     fresh.set_prepared_statement_cache_capacity(200);
+    schema::keep_plans(&fresh)?;
     fresh.execute_batch("CREATE TABLE log (seq INTEGER PRIMARY KEY, body BLOB NOT NULL);")?;
     schema::create_derived(&fresh)?;
     let mut done = 0;

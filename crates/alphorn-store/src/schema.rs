@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 use crate::{Result, StoreError};
 
@@ -248,6 +248,13 @@ pub(crate) fn drop_derived(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
+/// Keeps prepared statements prepared. By default SQLite plans a statement anew whenever another number is bound to
+/// its LIMIT, which costs more than most of our statements themselves.
+pub(crate) fn keep_plans(connection: &Connection) -> Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
+}
+
 /// How much is written at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Pace {
@@ -274,6 +281,7 @@ pub(crate) fn open_writer(path: &Path, durable: bool) -> Result<Connection> {
          PRAGMA journal_size_limit = 67108864;",
     )?;
     set_pace(&connection, Pace::Steady)?;
+    keep_plans(&connection)?;
     connection.execute_batch(if durable {
         "PRAGMA synchronous = FULL;"
     } else {
@@ -297,6 +305,7 @@ pub(crate) fn open_reader(path: &Path) -> Result<Connection> {
         .execute_batch("PRAGMA cache_size = -2000; PRAGMA temp_store = MEMORY; PRAGMA query_only = 1;")?;
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
     connection.set_prepared_statement_cache_capacity(200);
+    keep_plans(&connection)?;
     Ok(connection)
 }
 
