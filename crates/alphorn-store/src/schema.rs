@@ -248,8 +248,8 @@ pub(crate) fn drop_derived(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
-/// Keeps prepared statements prepared. By default SQLite plans a statement anew whenever another number is bound to
-/// its LIMIT, which costs more than most of our statements themselves.
+/// Keeps prepared statements prepared: by default SQLite plans a statement anew whenever another number is bound to
+/// its LIMIT.
 pub(crate) fn keep_plans(connection: &Connection) -> Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())

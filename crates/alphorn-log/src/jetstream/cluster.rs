@@ -92,7 +92,7 @@ impl Cluster {
         Ok(found.as_ref().map(describe))
     }
 
-    /// Makes the log, kept by `replicas` of the broker's servers.
+    /// Makes the log, kept by `replicas` of the broker's servers. No node takes part before [`Cluster::open`].
     ///
     /// # Errors
     /// When there is one already, or the broker refuses.
@@ -100,10 +100,24 @@ impl Cluster {
         let metadata = HashMap::from([
             (stream::SERVER_NAME.to_owned(), self.settings.server_name.clone()),
             (SIGNING_KEY.to_owned(), sealed_key.to_owned()),
+            (stream::FILLING.to_owned(), "1".to_owned()),
         ]);
         let config = stream::config(&self.names, replicas, metadata);
         let context = jetstream::new(self.client.clone());
         context.create_stream(config).await.map_err(|error| Unfit::Refused(error.to_string()))?;
+        Ok(())
+    }
+
+    /// The log has everything that it is to begin with: nodes may take part.
+    ///
+    /// # Errors
+    /// When the broker refuses.
+    pub async fn open(&self) -> Result<(), Unfit> {
+        let info = stream::find(&self.client, &self.names).await.map_err(refused)?;
+        let mut config = info.ok_or_else(|| Unfit::NoLog(self.settings.cluster.clone()))?.config;
+        config.metadata.remove(stream::FILLING);
+        let context = jetstream::new(self.client.clone());
+        context.update_stream(config).await.map_err(|error| Unfit::Refused(error.to_string()))?;
         Ok(())
     }
 

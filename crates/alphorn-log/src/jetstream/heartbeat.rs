@@ -18,6 +18,9 @@ const IDLE: Duration = Duration::from_secs(4);
 /// A heartbeat that is not applied within this time: another of the broker's servers is tried.
 const LATE: Duration = Duration::from_secs(3);
 
+/// How often records that nobody waits for any more are looked for.
+const SWEEP: Duration = Duration::from_secs(60);
+
 /// How long a server of the broker has before the next one is tried.
 const MOVE: Duration = Duration::from_secs(3);
 
@@ -30,10 +33,16 @@ pub(super) async fn run(shared: Arc<Shared>) {
     let mut applied = shared.applied.clone();
     let mut news = Instant::now();
     let mut count = 0_u64;
+    let mut swept = news;
     let mut moved = news;
     loop {
         tokio::time::sleep(LOOK).await;
         shared.health.look();
+        // Requests that were given up leave their records behind, most of all while much is written.
+        if swept.elapsed() > SWEEP {
+            swept = Instant::now();
+            shared.own.sweep();
+        }
         if applied.has_changed().unwrap_or(false) {
             applied.borrow_and_update();
             news = Instant::now();
@@ -53,7 +62,6 @@ pub(super) async fn run(shared: Arc<Shared>) {
             reconnect(&shared).await;
         }
         count += 1;
-        shared.own.sweep();
         beat(&shared, format!("hb{prefix}{count:x}"), matches!(state, State::Live)).await;
         if !matches!(state, State::Live) {
             tokio::time::sleep(PROBE).await;

@@ -21,6 +21,9 @@ const DUPLICATE_WINDOW: Duration = Duration::from_secs(10 * 60);
 /// Where the stream says whose log it is.
 pub(super) const SERVER_NAME: &str = "alphorn-server-name";
 
+/// Where the stream says that a server is still giving its records to it.
+pub(super) const FILLING: &str = "alphorn-filling";
+
 /// Why the stream cannot be used.
 pub(super) enum Trouble {
     /// Not now.
@@ -108,6 +111,11 @@ pub(super) fn check(settings: &Settings, names: &Names, info: &Info, applied: Se
             "it is the log of {owner:?}, and this server is {:?}: two clusters need two names",
             settings.server_name
         ));
+    }
+    if found.metadata.contains_key(FILLING) {
+        return Err("`alphorn cluster init` is still giving it a server's records; if that was broken off, delete the \
+                    stream and run it again: that server has them all"
+            .to_owned());
     }
     let checks = [
         (found.subjects == wanted.subjects, "it takes other subjects"),

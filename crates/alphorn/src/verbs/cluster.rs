@@ -61,6 +61,7 @@ async fn init(config: &Config, output: Output, replicas: usize) -> anyhow::Resul
         maintenance::set_cluster_at(&folder.path(DATABASE), Some(&config.cluster.name))?;
         files = level(&folder, &cluster, output).await?;
     }
+    cluster.open().await?;
     let answer = json!({
         "server_name": name, "cluster": config.cluster.name, "replicas": replicas, "records": records, "files": files,
     });
