@@ -1,0 +1,154 @@
+/** The client of one signed-in person: the SDK with everything that views need around it. */
+import * as sdk from "matrix-js-sdk";
+import { Cell } from "../model/store.ts";
+import { Drafts } from "./drafts.ts";
+import { deliverer } from "./deliver.ts";
+import { Media } from "./media.ts";
+import { baseUrl, networkFetch } from "./network.ts";
+import { MemoryOutgoing, type Outgoing } from "./outgoing.ts";
+import { RoomActions } from "./roomActions.ts";
+import { RoomList } from "./roomList.ts";
+import { forgetSession, openVault, type Session } from "./session.ts";
+import { Timeline } from "./timeline.ts";
+
+const CRYPTO_PREFIX = "alphorn-crypto";
+const SYNC_STORE = "alphorn-sync";
+const TIMELINES_KEPT = 12;
+
+export interface Me {
+    id: string;
+    name: string;
+    avatar: string | null;
+}
+
+/** Where outgoing messages are kept. `src/continuity` hands in its own before anybody signs in. */
+let makeOutgoing: (session: Session) => Promise<Outgoing> | Outgoing = () => new MemoryOutgoing();
+
+export function useOutgoing(make: typeof makeOutgoing): void {
+    makeOutgoing = make;
+}
+
+export class AlphornClient {
+    readonly sdk: sdk.MatrixClient;
+    readonly rooms: RoomList;
+    readonly media: Media;
+    readonly actions: RoomActions;
+    readonly me: Cell<Me>;
+    /** False until the first answer of the server; what is shown before comes from this device. */
+    readonly synced = new Cell(false);
+    drafts!: Drafts;
+    outgoing!: Outgoing;
+    readonly #timelines = new Map<string, Timeline>();
+    readonly #onEnded: () => void;
+
+    constructor(
+        readonly session: Session,
+        onEnded: () => void,
+    ) {
+        this.#onEnded = onEnded;
+        this.sdk = sdk.createClient({
+            baseUrl: baseUrl(),
+            userId: session.userId,
+            deviceId: session.deviceId,
+            accessToken: session.accessToken,
+            fetchFn: networkFetch,
+            timelineSupport: true,
+            useAuthorizationHeader: true,
+            store: new sdk.IndexedDBStore({
+                indexedDB: globalThis.indexedDB,
+                dbName: SYNC_STORE,
+                workerFactory: () => new Worker(new URL("./syncStore.worker.ts", import.meta.url), { type: "module" }),
+            }),
+        } as sdk.ICreateClientOpts);
+        this.rooms = new RoomList(this.sdk);
+        this.media = new Media(this.sdk);
+        this.actions = new RoomActions(this.sdk);
+        this.me = new Cell<Me>({ id: session.userId, name: session.userId.slice(1).split(":")[0]!, avatar: null });
+    }
+
+    /** Opens the stores and begins to follow the server; does not wait for its answer. */
+    async start(): Promise<void> {
+        await this.sdk.store.startup();
+        await this.sdk.initRustCrypto({
+            cryptoDatabasePrefix: CRYPTO_PREFIX,
+            storageKey: Uint8Array.from(this.session.storageKey),
+        });
+        this.drafts = await Drafts.open(await openVault());
+        this.outgoing = await makeOutgoing(this.session);
+        this.sdk.on(sdk.HttpApiEvent.SessionLoggedOut, () => this.#onEnded());
+        this.sdk.on(sdk.ClientEvent.Sync, (state) => {
+            if (state === sdk.SyncState.Prepared || state === sdk.SyncState.Syncing) {
+                this.synced.set(true);
+                this.#whoAmI();
+            }
+        });
+        this.sdk.on(sdk.UserEvent.DisplayName, (_event, user) => user.userId === this.session.userId && this.#whoAmI());
+        this.sdk.on(sdk.UserEvent.AvatarUrl, (_event, user) => user.userId === this.session.userId && this.#whoAmI());
+        this.rooms.start();
+        await this.sdk.startClient({ lazyLoadMembers: true, initialSyncLimit: 20, threadSupport: true });
+        this.#whoAmI();
+        void this.#askProfile();
+        this.outgoing.start(deliverer(this.sdk));
+    }
+
+    /** The timeline of a room; the newest few stay open. */
+    timeline(roomId: string): Timeline {
+        const kept = this.#timelines.get(roomId);
+        const timeline = kept ?? new Timeline(this.sdk, roomId, this.outgoing);
+        this.#timelines.delete(roomId);
+        this.#timelines.set(roomId, timeline);
+        const [oldest] = this.#timelines.keys();
+        if (this.#timelines.size > TIMELINES_KEPT && oldest) {
+            this.#timelines.get(oldest)?.close();
+            this.#timelines.delete(oldest);
+        }
+        return timeline;
+    }
+
+    /** Lets go of the stores; what is kept stays. */
+    async stop(): Promise<void> {
+        this.outgoing?.stop();
+        await this.drafts?.flush();
+        this.sdk.stopClient();
+        this.media.close();
+        for (const timeline of this.#timelines.values()) timeline.close();
+        await this.sdk.store.save(true).catch(() => undefined);
+        await this.sdk.store.destroy().catch(() => undefined);
+    }
+
+    /** Signs this device out at the server, if it answers, and removes everything from this device. */
+    async signOut(): Promise<void> {
+        await Promise.race([
+            this.sdk.logout(true).catch(() => undefined),
+            new Promise((resolve) => setTimeout(resolve, 5000)),
+        ]);
+        await this.forget();
+    }
+
+    /** Removes everything from this device. */
+    async forget(): Promise<void> {
+        this.outgoing?.stop();
+        this.sdk.stopClient();
+        this.media.close();
+        await this.sdk.clearStores({ cryptoDatabasePrefix: CRYPTO_PREFIX }).catch(() => undefined);
+        await forgetSession();
+    }
+
+    #whoAmI(): void {
+        const user = this.sdk.getUser(this.session.userId);
+        const before = this.me.getSnapshot();
+        const name = user?.displayName && user.displayName !== this.session.userId ? user.displayName : before.name;
+        const avatar = user?.avatarUrl ?? before.avatar;
+        if (name !== before.name || avatar !== before.avatar) this.me.set({ id: before.id, name, avatar });
+    }
+
+    async #askProfile(): Promise<void> {
+        try {
+            const { displayname, avatar_url } = await this.sdk.getProfileInfo(this.session.userId);
+            const before = this.me.getSnapshot();
+            this.me.set({ id: before.id, name: displayname || before.name, avatar: avatar_url ?? before.avatar });
+        } catch {
+            // What is known is shown.
+        }
+    }
+}

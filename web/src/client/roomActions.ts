@@ -1,0 +1,144 @@
+/** What one does with rooms: make, enter, leave, mark as read. */
+import { Preset, ReceiptType, Visibility, type MatrixClient } from "matrix-js-sdk";
+import type { Person } from "../model/timeline.ts";
+import { personOf } from "./convert.ts";
+import { Failure, toFailure } from "./failures.ts";
+import { networkFetch } from "./network.ts";
+
+const ENCRYPTION = { type: "m.room.encryption", state_key: "", content: { algorithm: "m.megolm.v1.aes-sha2" } };
+
+export interface FoundPerson {
+    id: string;
+    name: string;
+    avatar: string | null;
+}
+
+export class RoomActions {
+    constructor(private readonly client: MatrixClient) {}
+
+    async createRoom(name: string, invite: string[], encrypted = true): Promise<string> {
+        return this.#asked(async () => {
+            const { room_id } = await this.client.createRoom({
+                name,
+                invite,
+                preset: Preset.PrivateChat,
+                visibility: Visibility.Private,
+                initial_state: encrypted ? [ENCRYPTION] : [],
+            });
+            return room_id;
+        });
+    }
+
+    /** The conversation with this person: the one there is, else a new one. */
+    async openDirect(userId: string): Promise<string> {
+        const kept = this.#directRooms();
+        for (const roomId of kept[userId] ?? []) {
+            const room = this.client.getRoom(roomId);
+            if (room?.getMyMembership() === "join" && room.getMember(userId)?.membership !== "leave") return roomId;
+        }
+        return this.#asked(async () => {
+            const { room_id } = await this.client.createRoom({
+                invite: [userId],
+                is_direct: true,
+                preset: Preset.TrustedPrivateChat,
+                visibility: Visibility.Private,
+                initial_state: [ENCRYPTION],
+            });
+            await this.#markDirect(userId, room_id);
+            return room_id;
+        });
+    }
+
+    async accept(roomId: string): Promise<void> {
+        const room = this.client.getRoom(roomId);
+        const inviter = room?.getDMInviter();
+        await this.#asked(() => this.client.joinRoom(roomId));
+        if (inviter) await this.#markDirect(inviter, roomId).catch(() => undefined);
+    }
+
+    async leave(roomId: string): Promise<void> {
+        await this.#asked(() => this.client.leave(roomId));
+    }
+
+    async decline(roomId: string): Promise<void> {
+        await this.leave(roomId);
+    }
+
+    /** People of this server by name or address. */
+    async findPeople(words: string): Promise<FoundPerson[]> {
+        const term = words.trim();
+        if (term === "") return [];
+        const { results } = await this.client.searchUserDirectory({ term, limit: 20 }).catch(() => ({ results: [] }));
+        const found = results.map((one) => ({ id: one.user_id, name: one.display_name ?? one.user_id, avatar: one.avatar_url ?? null }));
+        const exact = this.fullAddress(term);
+        if (exact && !found.some((one) => one.id === exact) && /^@[^:\s]+:\S+$/.test(term)) {
+            found.unshift({ id: exact, name: exact, avatar: null });
+        }
+        return found.filter((one) => one.id !== this.client.getUserId());
+    }
+
+    /** `anna` and `@anna:example.org` as an address; null where it is neither. */
+    fullAddress(text: string): string | null {
+        const term = text.trim();
+        if (/^@[^:\s]+:\S+$/.test(term)) return term;
+        if (/^@?[a-z0-9._=\-/+]+$/.test(term)) return `@${term.replace(/^@/, "")}:${this.client.getDomain()}`;
+        return null;
+    }
+
+    async exists(userId: string): Promise<boolean> {
+        return this.client.getProfileInfo(userId).then(
+            () => true,
+            () => false,
+        );
+    }
+
+    /** Everything up to the newest event is read; told to the others only where the person allows it. */
+    async markRead(roomId: string): Promise<void> {
+        const room = this.client.getRoom(roomId);
+        const newest = room?.getLiveTimeline().getEvents().findLast((event) => !event.status && !event.threadRootId);
+        if (!room || !newest) return;
+        const id = newest.getId()!;
+        if (room.getEventReadUpTo(this.client.getSafeUserId()) === id && room.getRoomUnreadNotificationCount() === 0) return;
+        await this.client.sendReadReceipt(newest, ReceiptType.Read).catch(() => undefined);
+        await this.client.setRoomReadMarkers(roomId, id).catch(() => undefined);
+    }
+
+    /** Who is in the room, by name. */
+    async members(roomId: string): Promise<Person[]> {
+        const room = this.client.getRoom(roomId);
+        if (!room) return [];
+        await room.loadMembersIfNeeded().catch(() => false);
+        const people = room.getJoinedMembers().map((member) => personOf(room, member.userId));
+        return people.sort((a, b) => a.name.localeCompare(b.name));
+    }
+
+    typing(roomId: string, is: boolean): void {
+        this.client.sendTyping(roomId, is, is ? 20_000 : 0).catch(() => undefined);
+    }
+
+    /** Whether the administration may be opened: the server decides on each request, this only shows the entry. */
+    async isAdministrator(): Promise<boolean> {
+        const answer = await networkFetch(`${this.client.baseUrl}/_alphorn/admin/v1/me`, {
+            headers: { Authorization: `Bearer ${this.client.getAccessToken()}` },
+        }).catch(() => null);
+        return answer?.ok === true;
+    }
+
+    #directRooms(): Record<string, string[]> {
+        return (this.client.getAccountData("m.direct" as never)?.getContent() ?? {}) as Record<string, string[]>;
+    }
+
+    async #markDirect(userId: string, roomId: string): Promise<void> {
+        const all = this.#directRooms();
+        const rooms = [...new Set([...(all[userId] ?? []), roomId])];
+        await this.client.setAccountData("m.direct" as never, { ...all, [userId]: rooms } as never);
+    }
+
+    async #asked<T>(ask: () => Promise<T>): Promise<T> {
+        try {
+            return await ask();
+        } catch (error) {
+            throw error instanceof Failure ? error : toFailure(error);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+/** All rooms as the list shows them, sorted. Only what changed is looked at again. */
+import {
+    ClientEvent,
+    EventType,
+    MatrixEventEvent,
+    NotificationCountType,
+    RoomEvent,
+    RoomMemberEvent,
+    RoomStateEvent,
+    type MatrixClient,
+    type MatrixEvent,
+    type Room,
+} from "matrix-js-sdk";
+import { cleanName, localpart } from "../model/names.ts";
+import { compareRooms, type Preview, type RoomSummary } from "../model/room.ts";
+import { coalesce, Store } from "../model/store.ts";
+import { previewOf } from "./preview.ts";
+
+const LOOKED_BACK = 40;
+
+export class RoomList extends Store<readonly RoomSummary[]> {
+    readonly #kept = new Map<string, RoomSummary>();
+    readonly #dirty = new Set<string>();
+    #all = true;
+    #directs = new Map<string, string>();
+    readonly #soon = coalesce(() => this.#renew(), 30);
+
+    constructor(private readonly client: MatrixClient) {
+        super([]);
+    }
+
+    start(): void {
+        const touch = (room: Room | undefined): void => room && this.#touch(room.roomId);
+        const client = this.client;
+        client.on(ClientEvent.Room, touch);
+        client.on(ClientEvent.DeleteRoom, (id) => this.#touch(id));
+        client.on(RoomEvent.Timeline, (_event, room) => touch(room));
+        client.on(RoomEvent.Receipt, (_event, room) => touch(room));
+        client.on(RoomEvent.Name, touch);
+        client.on(RoomEvent.MyMembership, touch);
+        client.on(RoomEvent.Tags, (_event, room) => touch(room));
+        client.on(RoomEvent.AccountData, (_event, room) => touch(room));
+        client.on(RoomEvent.Redaction, (_event, room) => touch(room));
+        client.on(RoomStateEvent.Events, (event) => event.getRoomId() && this.#touch(event.getRoomId()!));
+        client.on(RoomMemberEvent.Typing, (_event, member) => this.#touch(member.roomId));
+        client.on(MatrixEventEvent.Decrypted, (event) => event.getRoomId() && this.#touch(event.getRoomId()!));
+        client.on(ClientEvent.AccountData, (event) => {
+            if (event.getType() === "m.direct" || event.getType() === "m.push_rules") this.#touchAll();
+        });
+        client.on(ClientEvent.Sync, () => this.#soon());
+        this.#touchAll();
+    }
+
+    find(roomId: string): RoomSummary | undefined {
+        return this.#kept.get(roomId);
+    }
+
+    #touch(roomId: string): void {
+        this.#dirty.add(roomId);
+        this.#soon();
+    }
+
+    #touchAll(): void {
+        this.#all = true;
+        this.#soon();
+    }
+
+    #renew(): void {
+        if (!this.#all && this.#dirty.size === 0) return;
+        if (this.#all) {
+            this.#directs = this.#directMap();
+            this.#kept.clear();
+            for (const room of this.client.getRooms()) this.#dirty.add(room.roomId);
+        }
+        this.#all = false;
+        for (const id of this.#dirty) {
+            const room = this.client.getRoom(id);
+            const summary = room ? this.#summary(room) : null;
+            if (summary) this.#kept.set(id, summary);
+            else this.#kept.delete(id);
+        }
+        this.#dirty.clear();
+        this.set([...this.#kept.values()].sort(compareRooms));
+    }
+
+    #directMap(): Map<string, string> {
+        const content = this.client.getAccountData("m.direct" as never)?.getContent() ?? {};
+        const map = new Map<string, string>();
+        for (const [userId, rooms] of Object.entries(content as Record<string, unknown>)) {
+            if (Array.isArray(rooms)) for (const id of rooms) map.set(String(id), userId);
+        }
+        return map;
+    }
+
+    #summary(room: Room): RoomSummary | null {
+        const membership = room.getMyMembership();
+        if (membership !== "join" && membership !== "invite") return null;
+        const me = this.client.getSafeUserId();
+        const invite = membership === "invite" ? room.getMember(me)?.events.member : undefined;
+        const inviterId = invite?.getSender();
+        const person = this.#directs.get(room.roomId) ?? room.getDMInviter() ?? null;
+        const last = this.#lastShown(room);
+        const other = person ? room.getMember(person) : null;
+        const rule = this.client.getRoomPushRule("global", room.roomId);
+        const muted = rule?.enabled === true && !(rule.actions ?? []).includes("notify" as never);
+        return {
+            id: room.roomId,
+            name: cleanName(room.name, localpart(person ?? room.roomId)),
+            kind: person ? "person" : "room",
+            person,
+            avatar: room.getMxcAvatarUrl() ?? other?.getMxcAvatarUrl() ?? null,
+            membership,
+            inviter: inviterId ? { id: inviterId, name: cleanName(room.getMember(inviterId)?.name, localpart(inviterId)) } : null,
+            encrypted: room.hasEncryptionStateEvent(),
+            members: room.getJoinedMemberCount(),
+            unread: room.getUnreadNotificationCount(NotificationCountType.Total),
+            mentions: room.getUnreadNotificationCount(NotificationCountType.Highlight),
+            marked: room.getAccountData("m.marked_unread")?.getContent().unread === true,
+            muted,
+            favourite: "m.favourite" in room.tags,
+            low: "m.lowpriority" in room.tags,
+            priority: false,
+            lastAt: last?.event.getTs() ?? invite?.getTs() ?? room.getLastActiveTimestamp(),
+            preview: last?.preview ?? null,
+            typing: room
+                .getMembersWithMembership("join")
+                .filter((member) => member.typing && member.userId !== me)
+                .map((member) => cleanName(member.name, localpart(member.userId))),
+            isSpace: room.isSpaceRoom(),
+        };
+    }
+
+    #lastShown(room: Room): { event: MatrixEvent; preview: Preview } | null {
+        const events = room.getLiveTimeline().getEvents();
+        for (let index = events.length - 1; index >= 0 && index > events.length - LOOKED_BACK; index--) {
+            const event = events[index]!;
+            if (event.isEncrypted() && event.getClearContent() === null && !event.isDecryptionFailure()) {
+                void this.client.decryptEventIfNeeded(event);
+            }
+            if (event.getType() === EventType.Reaction) continue;
+            const preview = previewOf(event, this.client.getSafeUserId(), room);
+            if (preview) return { event, preview };
+        }
+        return null;
+    }
+}

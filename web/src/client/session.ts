@@ -1,0 +1,105 @@
+/** Signing in and what is kept of it. Knows no SDK, so that the first page stays small. */
+import { Failure, failureOf, toFailure } from "./failures.ts";
+import { baseUrl, networkFetch } from "./network.ts";
+import { Vault } from "./vault.ts";
+
+export interface Session {
+    userId: string;
+    deviceId: string;
+    accessToken: string;
+    /** 32 random bytes that encrypt the crypto store, as numbers. */
+    storageKey: number[];
+    /** Nothing of this session may outlive the tab's sign-out: shared workstation. */
+    shared: boolean;
+}
+
+const KEPT = "session";
+
+let vault: Promise<Vault> | null = null;
+
+export function openVault(): Promise<Vault> {
+    vault ??= Vault.open();
+    return vault;
+}
+
+export async function keptSession(): Promise<Session | null> {
+    return (await openVault()).get<Session>(KEPT);
+}
+
+export async function forgetSession(): Promise<void> {
+    const open = await openVault();
+    vault = null;
+    await open.destroy();
+}
+
+async function ask(path: string, body?: unknown): Promise<Record<string, unknown>> {
+    let response: Response;
+    try {
+        response = await networkFetch(baseUrl() + path, {
+            method: body === undefined ? "GET" : "POST",
+            headers: { "Content-Type": "application/json" },
+            body: body === undefined ? undefined : JSON.stringify(body),
+        });
+    } catch (error) {
+        throw toFailure(error);
+    }
+    const answer = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+    if (response.ok) return answer;
+    if (response.status >= 502 && response.status <= 504) throw new Failure("offline");
+    throw failureOf(answer.errcode, answer.retry_after_ms);
+}
+
+export interface ServerOffer {
+    reachable: boolean;
+    password: boolean;
+    /** Pages of the server's own for signing in: kept for later. */
+    oauth: boolean;
+}
+
+/** What the server lets people sign in with. */
+export async function serverOffer(): Promise<ServerOffer> {
+    try {
+        const { flows } = (await ask("/_matrix/client/v3/login")) as { flows?: { type?: string }[] };
+        const types = new Set((flows ?? []).map((flow) => flow.type));
+        return { reachable: true, password: types.has("m.login.password"), oauth: false };
+    } catch (error) {
+        return { reachable: toFailure(error).kind !== "offline", password: true, oauth: false };
+    }
+}
+
+export interface Credentials {
+    user: string;
+    password: string;
+    shared: boolean;
+    deviceName: string;
+}
+
+export async function signIn({ user, password, shared, deviceName }: Credentials): Promise<Session> {
+    let answer;
+    try {
+        answer = await ask("/_matrix/client/v3/login", {
+            type: "m.login.password",
+            identifier: { type: "m.id.user", user: user.trim() },
+            password,
+            initial_device_display_name: deviceName,
+        });
+    } catch (error) {
+        const failure = toFailure(error);
+        throw failure.kind === "forbidden" ? new Failure("wrong-password") : failure;
+    }
+    return keepSession(answer, shared);
+}
+
+/** Keeps what `/login` or `/register` answered. */
+export async function keepSession(answer: Record<string, unknown>, shared: boolean): Promise<Session> {
+    const { user_id, device_id, access_token } = answer;
+    if (typeof user_id !== "string" || typeof device_id !== "string" || typeof access_token !== "string") {
+        throw new Failure("unknown");
+    }
+    const storageKey = [...crypto.getRandomValues(new Uint8Array(32))];
+    const session: Session = { userId: user_id, deviceId: device_id, accessToken: access_token, storageKey, shared };
+    await (await openVault()).put(KEPT, session);
+    // The browser is asked not to throw the store away when space gets short.
+    await navigator.storage?.persist?.().catch(() => false);
+    return session;
+}

@@ -1,0 +1,40 @@
+/** A menu behind a button. */
+import { Menu as Base } from "@base-ui/react/menu";
+import type { ReactElement, ReactNode } from "react";
+
+export interface MenuItem {
+    label: string;
+    icon?: ReactNode;
+    danger?: boolean;
+    disabled?: boolean;
+    onSelect: () => void;
+}
+
+export function Menu({ trigger, items }: { trigger: ReactElement<Record<string, unknown>>; items: (MenuItem | "line")[] }) {
+    return (
+        <Base.Root>
+            <Base.Trigger render={trigger} />
+            <Base.Portal>
+                <Base.Positioner sideOffset={6} align="end" className="menu-place">
+                    <Base.Popup className="menu">
+                        {items.map((item, index) =>
+                            item === "line" ? (
+                                <Base.Separator key={index} className="menu-line" />
+                            ) : (
+                                <Base.Item
+                                    key={index}
+                                    className={item.danger ? "menu-item critical ct" : "menu-item"}
+                                    disabled={item.disabled}
+                                    onClick={item.onSelect}
+                                >
+                                    {item.icon}
+                                    {item.label}
+                                </Base.Item>
+                            ),
+                        )}
+                    </Base.Popup>
+                </Base.Positioner>
+            </Base.Portal>
+        </Base.Root>
+    );
+}

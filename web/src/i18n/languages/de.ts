@@ -1,0 +1,2 @@
+/** All words of this language in one file of the build. */
+export const words = import.meta.glob<Record<string, unknown>>("../*.de.json", { eager: true, import: "default" });

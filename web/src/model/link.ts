@@ -1,0 +1,21 @@
+/** How the client is connected, in the words of design.md section 5. Filled by `src/continuity`. */
+
+export type LinkState = "ok" | "changing" | "offline" | "site" | "paused";
+
+export interface NodeView {
+    name: string;
+    /** "me": we are connected through it. */
+    state: "me" | "up" | "down";
+    site?: string;
+}
+
+export interface Link {
+    state: LinkState;
+    nodes: readonly NodeView[];
+    /** Name of the node in use, where it is known. */
+    through: string | null;
+    /** Since when the state holds. */
+    since: number;
+}
+
+export const UNKNOWN_LINK: Link = { state: "ok", nodes: [], through: null, since: 0 };

@@ -1,0 +1,72 @@
+/** A room as the list shows it. */
+
+export type Preview =
+    | { kind: "text"; sender: string; own: boolean; text: string }
+    | { kind: "image" | "file" | "video" | "voice" | "audio" | "poll" | "location" | "sticker"; sender: string; own: boolean }
+    | { kind: "locked" | "deleted"; sender: string; own: boolean };
+
+export interface RoomSummary {
+    id: string;
+    name: string;
+    kind: "room" | "person";
+    /** The other person of a direct message. */
+    person: string | null;
+    avatar: string | null;
+    membership: "join" | "invite";
+    inviter: { id: string; name: string } | null;
+    encrypted: boolean;
+    members: number;
+    unread: number;
+    mentions: number;
+    /** Marked by hand as unread. */
+    marked: boolean;
+    muted: boolean;
+    favourite: boolean;
+    low: boolean;
+    /** A priority message waits to be read. */
+    priority: boolean;
+    lastAt: number;
+    preview: Preview | null;
+    typing: readonly string[];
+    isSpace: boolean;
+}
+
+export type ListFilter = "all" | "unread" | "mentions" | "people";
+
+export function isUnread(room: RoomSummary): boolean {
+    return room.mentions > 0 || room.priority || room.marked || (room.unread > 0 && !room.muted);
+}
+
+/** Invitations first, then favourites, then by time; what has low priority comes last. */
+export function compareRooms(a: RoomSummary, b: RoomSummary): number {
+    return rank(a) - rank(b) || b.lastAt - a.lastAt || (a.id < b.id ? -1 : 1);
+}
+
+function rank(room: RoomSummary): number {
+    if (room.membership === "invite") return 0;
+    if (room.priority) return 1;
+    if (room.favourite) return 2;
+    return room.low ? 4 : 3;
+}
+
+export function filterRooms(rooms: readonly RoomSummary[], filter: ListFilter, words: string): RoomSummary[] {
+    const wanted = fold(words).split(/\s+/).filter(Boolean);
+    return rooms.filter((room) => {
+        if (room.isSpace) return false;
+        if (filter === "unread" && !isUnread(room) && room.membership !== "invite") return false;
+        if (filter === "mentions" && room.mentions === 0) return false;
+        if (filter === "people" && room.kind !== "person") return false;
+        const name = fold(room.name);
+        return wanted.every((word) => name.includes(word));
+    });
+}
+
+/** Without case and accents: "zurich" finds "Zürich". */
+export function fold(text: string): string {
+    return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+/** Number of conversations with something unread: the badge on the rail. */
+export function unreadConversations(rooms: readonly RoomSummary[]): number {
+    return rooms.filter((room) => !room.isSpace && (room.membership === "invite" || isUnread(room))).length;
+}

@@ -1,0 +1,96 @@
+/** What is above all views: signed in or not, and the client of whoever is. */
+import type { AlphornClient } from "../client/client.ts";
+import { toFailure } from "../client/failures.ts";
+import { keptSession, signIn, type Credentials, type Session } from "../client/session.ts";
+import { holdTab, type TabHold } from "../client/tab.ts";
+import { Store } from "../model/store.ts";
+
+export type AppState =
+    | { is: "starting" }
+    | { is: "signed-out"; ended: boolean }
+    | { is: "other-tab" }
+    | { is: "failed" }
+    | { is: "ready"; client: AlphornClient };
+
+class App extends Store<AppState> {
+    #tab: TabHold | null = null;
+
+    constructor() {
+        super({ is: "starting" });
+    }
+
+    /** Opens the kept session, if this tab may. */
+    async start(): Promise<void> {
+        try {
+            const session = await keptSession();
+            if (!session) this.set({ is: "signed-out", ended: false });
+            else await this.#open(session, false);
+        } catch (error) {
+            console.error("cannot start", error);
+            this.set({ is: "failed" });
+        }
+    }
+
+    async signIn(credentials: Credentials): Promise<void> {
+        await this.open(await signIn(credentials));
+    }
+
+    /** For whatever else ends with a session: registration, sign-in by another device. */
+    async open(session: Session): Promise<void> {
+        await this.#open(session, true);
+    }
+
+    /** Takes the session over from another tab. */
+    async takeOver(): Promise<void> {
+        this.set({ is: "starting" });
+        const session = await keptSession();
+        if (!session) this.set({ is: "signed-out", ended: false });
+        else await this.#open(session, true);
+    }
+
+    async signOut(): Promise<void> {
+        const state = this.getSnapshot();
+        if (state.is !== "ready") return;
+        this.set({ is: "starting" });
+        await state.client.signOut();
+        this.#tab?.release();
+        this.set({ is: "signed-out", ended: false });
+    }
+
+    async #open(session: Session, force: boolean): Promise<void> {
+        this.#tab = await holdTab(force, () => void this.#lostTab());
+        if (!this.#tab) {
+            this.set({ is: "other-tab" });
+            return;
+        }
+        const { AlphornClient } = await import("../client/client.ts");
+        const client = new AlphornClient(session, () => void this.#ended());
+        try {
+            await client.start();
+        } catch (error) {
+            console.error("cannot open the session", error);
+            if (toFailure(error).kind === "signed-out") return void (await this.#ended());
+            this.set({ is: "failed" });
+            return;
+        }
+        this.set({ is: "ready", client });
+    }
+
+    /** Another tab took over: this one lets go of the stores. */
+    async #lostTab(): Promise<void> {
+        const state = this.getSnapshot();
+        this.set({ is: "other-tab" });
+        if (state.is === "ready") await state.client.stop();
+        this.#tab?.release();
+    }
+
+    /** The server no longer knows this device. */
+    async #ended(): Promise<void> {
+        const state = this.getSnapshot();
+        if (state.is === "ready") await state.client.forget();
+        this.#tab?.release();
+        this.set({ is: "signed-out", ended: true });
+    }
+}
+
+export const app = new App();

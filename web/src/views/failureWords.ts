@@ -1,0 +1,23 @@
+/** The words for what went wrong. */
+import type { FailureKind } from "../client/failures.ts";
+import type { Key } from "../i18n/i18n.ts";
+
+export const FAILURE_WORDS: Record<FailureKind, Key> = {
+    offline: "errors.offline",
+    "wrong-password": "errors.wrongPassword",
+    "locked-account": "errors.lockedAccount",
+    "too-many": "errors.tooMany",
+    forbidden: "errors.forbidden",
+    "not-found": "errors.notFound",
+    "too-large": "errors.tooLarge",
+    "name-taken": "errors.nameTaken",
+    "bad-name": "errors.badName",
+    "weak-password": "errors.weakPassword",
+    "signed-out": "errors.signedOut",
+    storage: "errors.storage",
+    unknown: "errors.unknown",
+};
+
+export function failureWords(kind: string | null): Key {
+    return FAILURE_WORDS[kind as FailureKind] ?? "errors.unknown";
+}

@@ -1,0 +1,135 @@
+/** A new conversation: with one person, or a room for several. Encrypted by default. */
+import { Lock } from "lucide-react";
+import { useEffect, useState } from "react";
+import { toFailure } from "../../client/failures.ts";
+import type { FoundPerson } from "../../client/roomActions.ts";
+import { Button } from "../../design/Button.tsx";
+import { Dialog } from "../../design/Dialog.tsx";
+import { Field } from "../../design/Field.tsx";
+import { Name } from "../../design/Name.tsx";
+import { Segmented } from "../../design/Segmented.tsx";
+import { useClient } from "../ClientContext.ts";
+import { failureWords } from "../failureWords.ts";
+import { Picture } from "../Picture.tsx";
+import { router } from "../router.ts";
+import { useWords } from "../useWords.ts";
+
+const QUIET_MS = 250;
+
+function useFound(words: string): readonly FoundPerson[] {
+    const client = useClient();
+    const [found, setFound] = useState<readonly FoundPerson[]>([]);
+    useEffect(() => {
+        const timer = setTimeout(() => void client.actions.findPeople(words).then(setFound), QUIET_MS);
+        return () => clearTimeout(timer);
+    }, [client, words]);
+    return found;
+}
+
+export function NewConversation({ onClose }: { onClose: () => void }) {
+    const t = useWords();
+    const client = useClient();
+    const [kind, setKind] = useState<"person" | "room">("person");
+    const [words, setWords] = useState("");
+    const [name, setName] = useState("");
+    const [chosen, setChosen] = useState<readonly FoundPerson[]>([]);
+    const [busy, setBusy] = useState(false);
+    const [error, setError] = useState<string | null>(null);
+    const found = useFound(words).filter((one) => !chosen.some((other) => other.id === one.id));
+
+    const make = async (): Promise<string> => {
+        if (kind === "room") {
+            const typed = words.trim() === "" ? null : client.actions.fullAddress(words);
+            const people = [...new Set([...chosen.map((one) => one.id), ...(typed ? [typed] : [])])];
+            return client.actions.createRoom(name.trim(), people);
+        }
+        const id = chosen[0]?.id ?? client.actions.fullAddress(words);
+        if (!id || !(await client.actions.exists(id))) throw new Error("nobody");
+        return client.actions.openDirect(id);
+    };
+    const submit = async (): Promise<void> => {
+        if (kind === "room" && name.trim() === "") return setError(t("rooms.nameNeeded"));
+        setBusy(true);
+        setError(null);
+        try {
+            router.go({ place: "chats", room: await make() });
+            onClose();
+        } catch (thrown) {
+            setError((thrown as Error).message === "nobody" ? t("rooms.noPerson") : t(failureWords(toFailure(thrown).kind)));
+            setBusy(false);
+        }
+    };
+    const choose = (person: FoundPerson): void => {
+        setChosen(kind === "person" ? [person] : [...chosen, person]);
+        setWords("");
+    };
+
+    return (
+        <Dialog
+            title={t("rooms.new")}
+            closeLabel={t("shell.close")}
+            onClose={onClose}
+            footer={
+                <>
+                    <Button onClick={onClose}>{t("shell.cancel")}</Button>
+                    <Button look="primary" disabled={busy} onClick={() => void submit()}>
+                        {kind === "person" ? t("rooms.start") : t("rooms.create")}
+                    </Button>
+                </>
+            }
+        >
+            <Segmented
+                label={t("rooms.new")}
+                value={kind}
+                onChange={setKind}
+                options={[
+                    { value: "person", label: t("rooms.newMessage") },
+                    { value: "room", label: t("rooms.newRoom") },
+                ]}
+            />
+            {kind === "room" && (
+                <Field label={t("rooms.roomName")} hint={t("rooms.roomNameHint")} name="room-name" value={name} maxLength={120} onChange={(event) => setName(event.target.value)} />
+            )}
+            <Field
+                label={kind === "room" ? t("rooms.invitePeople") : t("rooms.person")}
+                hint={t("rooms.personHint")}
+                name="person"
+                autoCapitalize="none"
+                spellCheck={false}
+                value={words}
+                error={error}
+                onChange={(event) => setWords(event.target.value)}
+                onKeyDown={(event) => {
+                    if (event.key !== "Enter") return;
+                    if (kind === "room" && found[0]) choose(found[0]);
+                    else void submit();
+                }}
+            />
+            {chosen.length > 0 && (
+                <div className="row wrap">
+                    {chosen.map((person) => (
+                        <button key={person.id} type="button" className="chip on" onClick={() => setChosen(chosen.filter((one) => one.id !== person.id))}>
+                            <Name of={person.name} /> ×
+                        </button>
+                    ))}
+                </div>
+            )}
+            <ul className="found">
+                {found.slice(0, 8).map((person) => (
+                    <li key={person.id}>
+                        <button type="button" className="rrow" onClick={() => choose(person)}>
+                            <Picture id={person.id} name={person.name} mxc={person.avatar} />
+                            <span className="mid">
+                                <Name of={person.name} className="nm" />
+                                <span className="pv ell">{person.id}</span>
+                            </span>
+                        </button>
+                    </li>
+                ))}
+            </ul>
+            <p className="hint row">
+                <Lock className="i s" aria-hidden="true" /> {t("rooms.encrypted")}. {t("rooms.encryptedHint")}
+            </p>
+        </Dialog>
+    );
+}

@@ -1,0 +1,66 @@
+/** One's own picture at the foot of the rail: appearance, settings, sign out. */
+import { LogOut, Moon, Settings, Sun } from "lucide-react";
+import { useState } from "react";
+import { appearance } from "../../design/appearance.ts";
+import { Button } from "../../design/Button.tsx";
+import { Dialog } from "../../design/Dialog.tsx";
+import { Menu } from "../../design/Menu.tsx";
+import { useStore } from "../../design/useStore.ts";
+import { app } from "../app.ts";
+import { useClient } from "../ClientContext.ts";
+import { Picture } from "../Picture.tsx";
+import { router } from "../router.ts";
+import { useWords } from "../useWords.ts";
+
+export function AccountMenu() {
+    const t = useWords();
+    const client = useClient();
+    const me = useStore(client.me);
+    const [leaving, setLeaving] = useState(false);
+    useStore(appearance);
+    const dark = document.documentElement.dataset.theme === "dark";
+    const trigger = (
+        <button type="button" className="me" aria-label={t("shell.account")} title={t("shell.account")}>
+            <Picture id={me.id} name={me.name} mxc={me.avatar} />
+        </button>
+    );
+    return (
+        <>
+            <Menu
+                trigger={trigger}
+                items={[
+                    {
+                        label: t(dark ? "shell.light" : "shell.dark"),
+                        icon: dark ? <Sun className="i" aria-hidden="true" /> : <Moon className="i" aria-hidden="true" />,
+                        onSelect: () => appearance.change({ theme: dark ? "light" : "dark" }),
+                    },
+                    { label: t("shell.settings"), icon: <Settings className="i" aria-hidden="true" />, onSelect: () => router.go({ place: "settings" }) },
+                    "line",
+                    { label: t("shell.signOut"), icon: <LogOut className="i" aria-hidden="true" />, onSelect: () => setLeaving(true) },
+                ]}
+            />
+            {leaving && <SignOutDialog onClose={() => setLeaving(false)} />}
+        </>
+    );
+}
+
+export function SignOutDialog({ onClose }: { onClose: () => void }) {
+    const t = useWords();
+    return (
+        <Dialog
+            title={t("shell.signOutTitle")}
+            closeLabel={t("shell.close")}
+            onClose={onClose}
+            footer={
+                <>
+                    <Button onClick={onClose}>{t("shell.cancel")}</Button>
+                    <Button look="outline-critical" className="critical" onClick={() => void app.signOut()}>
+                        {t("shell.signOut")}
+                    </Button>
+                </>
+            }
+        >
+            <p>{t("shell.signOutText")}</p>
+        </Dialog>
+    );
+}

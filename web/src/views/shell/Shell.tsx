@@ -1,0 +1,83 @@
+/** The frame around all places: banner slot, rail, list, room, panel. */
+import { lazy, Suspense, useState } from "react";
+import type { ListFilter } from "../../model/room.ts";
+import type { Route } from "../../model/route.ts";
+import { Toasts } from "../../design/Toasts.tsx";
+import { PHONE, useMedia } from "../../design/useMedia.ts";
+import { useStore } from "../../design/useStore.ts";
+import { Boundary } from "../Boundary.tsx";
+import { RoomListPane } from "../rooms/RoomListPane.tsx";
+import { router } from "../router.ts";
+import { RoomPane } from "../timeline/RoomPane.tsx";
+import { useWords } from "../useWords.ts";
+import { BannerSlot } from "./Banner.tsx";
+import { KeyMap } from "./KeyMap.tsx";
+import { Rail, TabBar } from "./Rail.tsx";
+import { useKeys } from "./useKeys.ts";
+import { useTitle } from "./useTitle.ts";
+import { Welcome } from "./Welcome.tsx";
+import "./shell.css";
+
+const RoomPanel = lazy(() => import("../panel/RoomPanel.tsx"));
+const Settings = lazy(() => import("../settings/Settings.tsx"));
+const Admin = lazy(() => import("../admin/Admin.tsx"));
+const Help = lazy(() => import("../help/Help.tsx"));
+const People = lazy(() => import("../panel/People.tsx"));
+
+/** Places of their own, without the list beside them. */
+function placeOf(route: Route) {
+    switch (route.place) {
+        case "settings":
+            return <Settings section={route.section} />;
+        case "admin":
+            return <Admin section={route.section} item={route.item} />;
+        case "help":
+            return <Help topic={route.topic} />;
+        case "people":
+            return <People user={route.user} />;
+        default:
+            return null;
+    }
+}
+
+export default function Shell() {
+    const route = useStore(router);
+    const phone = useMedia(PHONE);
+    const t = useWords();
+    const [filter, setFilter] = useState<ListFilter>("all");
+    const [keyMap, setKeyMap] = useState(false);
+    useKeys(route, () => setKeyMap(true));
+    useTitle();
+
+    const own = placeOf(route);
+    const room = route.place === "chats" ? route.room : undefined;
+    const panel = route.place === "chats" && room ? route.panel : undefined;
+    const classes = ["app", panel ? "panel" : "", own ? "nolist" : "", phone ? "phone" : ""].filter(Boolean).join(" ");
+    const showList = !own && !(phone && room);
+    const showRoom = !own && !(phone && !room) && !(phone && panel);
+    return (
+        <div className={classes}>
+            <BannerSlot />
+            {!phone && <Rail route={route} />}
+            {showList && <RoomListPane current={room} filter={filter} onFilter={setFilter} />}
+            {own && (
+                <main className="main" id="place">
+                    <Boundary>
+                        <Suspense fallback={null}>{own}</Suspense>
+                    </Boundary>
+                </main>
+            )}
+            {showRoom && (room ? <RoomPane key={room} roomId={room} panel={panel} event={route.place === "chats" ? route.event : undefined} /> : <Welcome />)}
+            {panel && room && (
+                <Boundary>
+                    <Suspense fallback={<aside className="pane" aria-label={t("timeline.details")} />}>
+                        <RoomPanel roomId={room} panel={panel} thread={route.place === "chats" ? route.thread : undefined} />
+                    </Suspense>
+                </Boundary>
+            )}
+            {phone && !room && <TabBar route={route} />}
+            <Toasts />
+            {keyMap && <KeyMap onClose={() => setKeyMap(false)} />}
+        </div>
+    );
+}

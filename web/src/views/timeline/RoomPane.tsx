@@ -1,0 +1,128 @@
+/** A room: its head, its timeline, and the field to write in. */
+import { ChevronLeft, Lock, LockOpen, PanelRight } from "lucide-react";
+import { useEffect } from "react";
+import type { RoomSummary } from "../../model/room.ts";
+import type { Route } from "../../model/route.ts";
+import { Button, IconButton } from "../../design/Button.tsx";
+import { Empty } from "../../design/Empty.tsx";
+import { Name } from "../../design/Name.tsx";
+import { toasts } from "../../design/Toasts.tsx";
+import { PHONE, useMedia } from "../../design/useMedia.ts";
+import { useStore } from "../../design/useStore.ts";
+import { toFailure } from "../../client/failures.ts";
+import { useClient } from "../ClientContext.ts";
+import { Composer } from "../composer/Composer.tsx";
+import { failureWords } from "../failureWords.ts";
+import { Link } from "../Link.tsx";
+import { Picture } from "../Picture.tsx";
+import { router } from "../router.ts";
+import { useWords } from "../useWords.ts";
+import { Words } from "../Words.tsx";
+import { RoomIdContext } from "./RoomId.ts";
+import { TimelineScroll } from "./TimelineScroll.tsx";
+import "./timeline.css";
+
+type Panel = Extract<Route, { place: "chats" }>["panel"];
+
+export function RoomPane({ roomId, panel }: { roomId: string; panel: Panel; event?: string }) {
+    const t = useWords();
+    const client = useClient();
+    const rooms = useStore(client.rooms);
+    const synced = useStore(client.synced);
+    const room = rooms.find((one) => one.id === roomId);
+    if (!room) {
+        return (
+            <main className="main middle">
+                {synced && (
+                    <Empty title={t("timeline.noRoom")} action={<Button onClick={() => router.go({ place: "chats" })}>{t("timeline.toList")}</Button>}>
+                        {t("timeline.noRoomText")}
+                    </Empty>
+                )}
+            </main>
+        );
+    }
+    if (room.membership === "invite") return <Invited room={room} />;
+    return <Joined room={room} panel={panel} />;
+}
+
+function Joined({ room, panel }: { room: RoomSummary; panel: Panel }) {
+    const client = useClient();
+    const timeline = client.timeline(room.id);
+    useEffect(() => timeline.opened(), [timeline]);
+    return (
+        <RoomIdContext value={room.id}>
+            <main className="main" data-region="room">
+                <Head room={room} panel={panel} />
+                <TimelineScroll timeline={timeline} room={room} />
+                <Composer room={room} timeline={timeline} />
+            </main>
+        </RoomIdContext>
+    );
+}
+
+function Head({ room, panel }: { room: RoomSummary; panel: Panel }) {
+    const t = useWords();
+    const phone = useMedia(PHONE);
+    const details = panel === "details";
+    return (
+        <header>
+            {phone && (
+                <Link to={{ place: "chats" }} className="ib" aria-label={t("shell.back")}>
+                    <ChevronLeft className="i" aria-hidden="true" />
+                </Link>
+            )}
+            <Picture id={room.person ?? room.id} name={room.name} mxc={room.avatar} kind={room.kind} />
+            <div className="grow">
+                <h2 className="ell">
+                    <Name of={room.name} />
+                </h2>
+                <div className="sm dim ell">
+                    {room.encrypted ? <Lock className="i s" aria-hidden="true" /> : <LockOpen className="i s" aria-hidden="true" />}{" "}
+                    {headWords(t, room, phone)}
+                </div>
+            </div>
+            {/* Call, search and pinned messages stand here, before the details. */}
+            <IconButton
+                label={t("timeline.details")}
+                on={details}
+                aria-pressed={details}
+                onClick={() => router.go({ place: "chats", room: room.id, panel: details ? undefined : "details" })}
+            >
+                <PanelRight className="i" aria-hidden="true" />
+            </IconButton>
+        </header>
+    );
+}
+
+function headWords(t: ReturnType<typeof useWords>, room: RoomSummary, phone: boolean): string {
+    if (!room.encrypted) return `${t("timeline.people", { count: room.members })}, ${t("timeline.open")}`;
+    if (room.kind === "person") return t("timeline.direct");
+    return t(phone ? "timeline.people" : "timeline.peopleEncrypted", { count: room.members });
+}
+
+function Invited({ room }: { room: RoomSummary }) {
+    const t = useWords();
+    const client = useClient();
+    const failed = (error: unknown): void => toasts.show({ title: t(failureWords(toFailure(error).kind)) });
+    return (
+        <main className="main middle">
+            <div className="empty">
+                <Picture id={room.id} name={room.name} mxc={room.avatar} kind={room.kind} size="xl" />
+                <h3>
+                    <Words of="timeline.invitedTo" name={<Name of={room.name} />} />
+                </h3>
+                {room.inviter && (
+                    <p>
+                        <Words of="rooms.invites" name={<Name of={room.inviter.name} />} /> <span className="dim">({room.inviter.id})</span>
+                    </p>
+                )}
+                <span className="row">
+                    <Button onClick={() => void client.actions.decline(room.id).then(() => router.go({ place: "chats" }), failed)}>{t("rooms.decline")}</Button>
+                    <Button look="primary" onClick={() => void client.actions.accept(room.id).catch(failed)}>
+                        {t("rooms.accept")}
+                    </Button>
+                </span>
+            </div>
+        </main>
+    );
+}

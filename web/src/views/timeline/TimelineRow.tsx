@@ -1,0 +1,25 @@
+/** One row: a date, the new line, a message, or what happened in the room. */
+import { memo } from "react";
+import type { Timeline } from "../../client/timeline.ts";
+import { clockTime, longDate } from "../../model/time.ts";
+import type { Row } from "../../model/timeline.ts";
+import { useLanguage, useWords } from "../useWords.ts";
+import { Happenings } from "./Happenings.tsx";
+import { Message } from "./Message.tsx";
+
+export const TimelineRow = memo(function TimelineRow({ row, timeline }: { row: Row; timeline: Timeline }) {
+    const t = useWords();
+    const language = useLanguage();
+    switch (row.row) {
+        case "day":
+            return <div className="day">{longDate(row.at, Date.now(), language)}</div>;
+        case "new":
+            return <div className="day new">{t("timeline.new", { time: clockTime(row.at, language) })}</div>;
+        case "only-here":
+            return <div className="day only-here">{t("timeline.onlyHere")}</div>;
+        case "message":
+            return <Message item={row.item} first={row.first} last={row.last} timeline={timeline} />;
+        case "happenings":
+            return <Happenings items={row.items} />;
+    }
+});
