@@ -70,7 +70,7 @@ async fn cross_origin(request: Request, next: Next) -> Response {
         ),
         (
             header::ACCESS_CONTROL_EXPOSE_HEADERS,
-            HeaderValue::from_static("ETag, Retry-After, Content-Disposition"),
+            HeaderValue::from_static("ETag, Retry-After, Content-Disposition, Date"),
         ),
     ];
     for (name, value) in HEADERS {
