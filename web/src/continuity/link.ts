@@ -1,0 +1,90 @@
+/** How this client stands to the cluster, as people are told of it (design: "Continuity"). */
+
+import { Store } from "../model/store.ts";
+
+/** `html[data-link]`. */
+export type LinkState = "ok" | "changing" | "offline" | "site" | "paused";
+
+export interface LinkNode {
+    url: string;
+    number: number | null;
+    /** A, B, C, ... or the host where no number is known. */
+    name: string;
+    /** Filled, outline, dashed, and leaving. */
+    state: "here" | "up" | "silent" | "leaving" | "unknown";
+    /** Of the last answer. */
+    delayMs: number | null;
+    /** When it came into this state; the server's wall clock. */
+    since: number;
+}
+
+export interface LinkChange {
+    from: string;
+    to: string;
+    at: number;
+    /** The old one announced it. */
+    announced: boolean;
+    /** From the first doubt to the new node's answer. */
+    tookMs: number;
+}
+
+export interface Link {
+    state: LinkState;
+    /** Since when; the server's wall clock. */
+    since: number;
+    /** The name of the node in use, or of the last one. */
+    name: string;
+    /** The last change of nodes. */
+    change: LinkChange | null;
+    /** It was away and came back: when, and what it was before. */
+    back: { at: number; after: "offline" | "site" | "paused" } | null;
+    nodes: readonly LinkNode[];
+    /** Changes of node since the page was opened. */
+    changes: number;
+}
+
+/** A for 1, B for 2, ... Z for 26, then the number itself. */
+export function nodeName(number: number | null, url: string): string {
+    if (number !== null && number >= 1 && number <= 26) return String.fromCharCode(64 + number);
+    if (number !== null) return String(number);
+    try {
+        return new URL(url).host;
+    } catch {
+        return url;
+    }
+}
+
+export class LinkStore extends Store<Link> {
+    constructor(now: number) {
+        super({ state: "ok", since: now, name: "", change: null, back: null, nodes: [], changes: 0 });
+    }
+
+    enter(state: LinkState, now: number, since = now): void {
+        const old = this.getSnapshot();
+        if (old.state === state) return;
+        const was = old.state;
+        const away = was === "offline" || was === "site" || was === "paused";
+        const back = state === "ok" && away ? { at: now, after: was } : state === "ok" ? old.back : null;
+        this.set({ ...old, state, since, back });
+    }
+
+    changed(change: LinkChange): void {
+        const old = this.getSnapshot();
+        this.set({ ...old, change, changes: old.changes + 1 });
+    }
+
+    showNodes(nodes: readonly LinkNode[], name: string): void {
+        const old = this.getSnapshot();
+        const same =
+            old.name === name &&
+            old.nodes.length === nodes.length &&
+            old.nodes.every((node, at) => sameNode(node, nodes[at]));
+        if (!same) this.set({ ...old, nodes, name });
+    }
+}
+
+function sameNode(a: LinkNode, b: LinkNode | undefined): boolean {
+    if (!b || a.url !== b.url || a.state !== b.state || a.name !== b.name || a.since !== b.since) return false;
+    // The delay is shown in steps; views need not hear of each millisecond.
+    return Math.abs((a.delayMs ?? 0) - (b.delayMs ?? 0)) < 20;
+}

@@ -1,0 +1,34 @@
+/** The page's side of the service worker. */
+
+import { Cell } from "../model/store.ts";
+
+/** A newer version is on the device: the next load gets it. */
+export const updateWaits = new Cell(false);
+
+const LOOK_EVERY_MS = 60 * 60 * 1000;
+/** Old versions are thrown away when the page has come to rest. */
+const TIDY_AFTER_MS = 15_000;
+
+/** Installs the worker. A browser without one, or a full device, only means that nothing opens without a server. */
+export async function registerWorker(): Promise<void> {
+    const workers = navigator.serviceWorker as ServiceWorkerContainer | undefined;
+    if (!workers) return;
+    // The script of this page: the worker keeps its version as long as the page is open.
+    const entry = document.querySelector<HTMLScriptElement>('script[type="module"][src]');
+    const path = entry ? new URL(entry.src).pathname : "";
+    workers.addEventListener("message", (event) => {
+        if ((event.data as { kind?: unknown } | null)?.kind === "which") event.ports[0]?.postMessage(path);
+    });
+    let controlled = workers.controller !== null;
+    workers.addEventListener("controllerchange", () => {
+        if (controlled) updateWaits.set(true);
+        controlled = true;
+    });
+    try {
+        const registration = await workers.register("/sw.js", { updateViaCache: "none" });
+        setInterval(() => void registration.update().catch(() => {}), LOOK_EVERY_MS);
+        setTimeout(() => registration.active?.postMessage({ kind: "tidy" }), TIDY_AFTER_MS);
+    } catch {
+        // Not from this address, or not now.
+    }
+}
