@@ -1,5 +1,6 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { serviceWorker } from "./build/serviceWorker.ts";
 
 /** Where `npm run dev` and `npm run preview` send what is for the server: set ALPHORN_URL. */
 const server = process.env.ALPHORN_URL ?? "http://127.0.0.1:8008";
@@ -11,7 +12,7 @@ const proxy = Object.fromEntries(
 );
 
 export default defineConfig({
-    plugins: [react()],
+    plugins: [react(), serviceWorker()],
     server: { proxy },
     preview: { proxy },
     worker: { format: "es" },

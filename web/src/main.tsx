@@ -3,14 +3,17 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import "./design/index.css";
 import "./design/appearance.ts";
+import { connect } from "./connect.ts";
 import { language, preferredLanguage } from "./i18n/i18n.ts";
 import { app } from "./views/app.ts";
+import { registerWorker } from "./worker/register.ts";
 import { Root } from "./views/Root.tsx";
 
 const place = document.getElementById("root");
 if (!place) throw new Error("the page has no root");
 
 language.subscribe(() => (document.documentElement.lang = language.getSnapshot()));
+const connected = connect();
 await language.use(preferredLanguage());
 document.documentElement.lang = language.getSnapshot();
 createRoot(place).render(
@@ -18,4 +21,6 @@ createRoot(place).render(
         <Root />
     </StrictMode>,
 );
-void app.start();
+// What is known of the nodes is on this device; nobody has to answer before the first page is there.
+void connected.then(() => app.start());
+if (import.meta.env.PROD) void registerWorker();

@@ -5,7 +5,7 @@ import { Drafts } from "./drafts.ts";
 import { deliverer } from "./deliver.ts";
 import { Media } from "./media.ts";
 import { baseUrl, networkFetch } from "./network.ts";
-import { MemoryOutgoing, type Outgoing } from "./outgoing.ts";
+import { makeOutgoing, type Outgoing } from "./outgoing.ts";
 import { RoomActions } from "./roomActions.ts";
 import { RoomList } from "./roomList.ts";
 import { forgetSession, openVault, type Session } from "./session.ts";
@@ -19,13 +19,6 @@ export interface Me {
     id: string;
     name: string;
     avatar: string | null;
-}
-
-/** Where outgoing messages are kept. `src/continuity` hands in its own before anybody signs in. */
-let makeOutgoing: (session: Session) => Promise<Outgoing> | Outgoing = () => new MemoryOutgoing();
-
-export function useOutgoing(make: typeof makeOutgoing): void {
-    makeOutgoing = make;
 }
 
 export class AlphornClient {
@@ -130,6 +123,7 @@ export class AlphornClient {
         this.outgoing?.stop();
         this.sdk.stopClient();
         this.media.close();
+        await this.outgoing?.forget?.().catch(() => undefined);
         await this.sdk.clearStores({ cryptoDatabasePrefix: CRYPTO_PREFIX }).catch(() => undefined);
         await forgetSession();
     }

@@ -11,6 +11,8 @@ interface Encrypts {
 export function deliverer(client: MatrixClient): Deliver {
     return async ({ roomId, txnId, type, content }) => {
         const room = client.getRoom(roomId);
+        // Rooms come from the store or the first answer of the server: before that none is missing.
+        if (!room && !client.isInitialSyncComplete()) throw new Failure("offline");
         if (!room || room.getMyMembership() !== "join") throw new Failure("forbidden");
         const event = new MatrixEvent({ type, content, room_id: roomId, event_id: `~${roomId}:${txnId}`, sender: client.getSafeUserId() });
         event.setStatus(EventStatus.SENDING);

@@ -1,6 +1,7 @@
 /** Messages on their way out, from the first key press of Send until their event id came back. */
 import { Store, type Readable } from "../model/store.ts";
 import { isRefusal, toFailure } from "./failures.ts";
+import type { Session } from "./session.ts";
 
 export interface OutgoingItem {
     roomId: string;
@@ -24,7 +25,9 @@ export interface Outgoing extends Readable<readonly OutgoingItem[]> {
     retry(roomId: string, txnId: string): void;
     drop(roomId: string, txnId: string): Promise<OutgoingItem | null>;
     /** The event has come back through the timeline: its item is no longer needed. */
-    arrived(roomId: string, eventId: string): void;
+    arrived(roomId: string, eventId: string, txnId?: string): void;
+    /** Removes everything from this device. */
+    forget?(): Promise<void>;
     /** Begins to send, with what sends. */
     start(deliver: Deliver): void;
     stop(): void;
@@ -103,4 +106,16 @@ export class MemoryOutgoing extends Store<readonly OutgoingItem[]> implements Ou
             this.#busy.delete(roomId);
         }
     }
+}
+
+type Make = (session: Session) => Promise<Outgoing> | Outgoing;
+let make: Make = () => new MemoryOutgoing();
+
+/** Where outgoing messages are kept. `src/connect.ts` hands in what survives, before anybody signs in. */
+export function useOutgoing(maker: Make): void {
+    make = maker;
+}
+
+export async function makeOutgoing(session: Session): Promise<Outgoing> {
+    return make(session);
 }

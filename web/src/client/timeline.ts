@@ -179,18 +179,24 @@ export class Timeline extends Store<TimelineView> {
         const events = room.getLiveTimeline().getEvents();
         const readers = this.#readers(room, events, me);
         const items: TimelineItem[] = [];
-        const arrived = new Set<string>();
+        const arrived = new Map<string, string>();
         for (const event of events) {
             if (event.status !== null) continue;
             if (event.threadRootId && !event.isThreadRoot) continue;
             const item = this.#item(room, event);
             if (!item) continue;
-            if (item.eventId) arrived.add(item.eventId);
+            if (item.eventId && item.own) {
+                arrived.set(item.eventId, item.eventId);
+                // It may be here before the answer to its sending is: one message is shown once.
+                const txnId = event.getUnsigned().transaction_id;
+                if (txnId) arrived.set(txnId, item.eventId);
+            }
             items.push(item.kind === "message" && item.own ? withReaders(item, readers.get(event) ?? 0) : item);
         }
         for (const one of this.outgoing.getSnapshot()) {
             if (one.roomId !== this.roomId) continue;
-            if (one.eventId && arrived.has(one.eventId)) setTimeout(() => this.outgoing.arrived(one.roomId, one.eventId!), 0);
+            const eventId = arrived.get(one.txnId) ?? (one.eventId ? arrived.get(one.eventId) : undefined);
+            if (eventId) setTimeout(() => this.outgoing.arrived(one.roomId, eventId, one.txnId), 0);
             else if (one.type === "m.room.message" && !relatesElsewhere(one)) items.push(this.#waiting(room, one, me));
         }
         this.set({

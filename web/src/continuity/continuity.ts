@@ -29,7 +29,7 @@ export interface Platform {
     id: () => string;
 }
 
-/** What signs out may still lie here for so long: its echo is in a gap of the timeline. */
+/** What was sent lies here for so long if its echo is not seen: it is in a gap of the timeline. */
 const SENT_KEPT_MS = 10 * 60 * 1000;
 
 export class Continuity {
@@ -49,6 +49,11 @@ export class Continuity {
         this.pilot = new Pilot(world, this.addresses, this.clock);
         this.room = new DeviceRoom(storage);
         this.#failover = failoverFetch(world, this.addresses, this.pilot);
+    }
+
+    /** Of whoever is signed in. */
+    get session(): SessionContinuity | null {
+        return this.#session;
     }
 
     get link(): Pilot["link"] {

@@ -88,3 +88,14 @@ function sameNode(a: LinkNode, b: LinkNode | undefined): boolean {
     // The delay is shown in steps; views need not hear of each millisecond.
     return Math.abs((a.delayMs ?? 0) - (b.delayMs ?? 0)) < 20;
 }
+
+/** The page's own address may be a second one of a node: it is shown once. */
+export function oncePerNode(nodes: readonly LinkNode[]): LinkNode[] {
+    const found = new Map<string, LinkNode>();
+    for (const node of nodes) {
+        const key = node.number === null ? node.url : String(node.number);
+        const other = found.get(key);
+        if (!other || node.state === "here") found.set(key, node);
+    }
+    return [...found.values()];
+}

@@ -6,36 +6,11 @@
 
 import type { Addresses } from "./addresses.ts";
 import type { ServerClock } from "./clock.ts";
-import { type LinkNode, LinkStore, nodeName } from "./link.ts";
+import { type LinkNode, LinkStore, nodeName, oncePerNode } from "./link.ts";
+import { Mood } from "./mood.ts";
 import { type Health, Prober } from "./probe.ts";
-import type { World } from "./world.ts";
-
-export interface PilotTimes {
-    /** Between two looks at the node in use while somebody looks at the page. */
-    beatMs: number;
-    /** The same while nobody does. */
-    hiddenBeatMs: number;
-    /** Without an answer for this long a node is silent; more where the line is slow. */
-    silentMs: number;
-    /** After this it is said that something changes. */
-    changingMs: number;
-    /** After this it is said that there is no node. */
-    offlineMs: number;
-    /** Sending has to rest for this long before it is said: the log elects a new leader in less. */
-    pausedMs: number;
-    /** A node that failed is not taken for this long while another is ready. */
-    shunnedMs: number;
-}
-
-export const TIMES: PilotTimes = {
-    beatMs: 700,
-    hiddenBeatMs: 10_000,
-    silentMs: 800,
-    changingMs: 1_000,
-    offlineMs: 3_000,
-    pausedMs: 1_500,
-    shunnedMs: 10_000,
-};
+import { type PilotTimes, TIMES } from "./times.ts";
+import { shuffled, type World } from "./world.ts";
 
 /** A request that may not be repeated is waited for at a silent node for so long. */
 const ABANDON_MS = 8_000;
@@ -66,6 +41,7 @@ export class Pilot {
     readonly #addresses: Addresses;
     readonly #clock: ServerClock;
     readonly #prober: Prober;
+    readonly #mood: Mood;
     readonly #times: PilotTimes;
     readonly #seen = new Map<string, Seen>();
     readonly #attempts = new Set<Attempt>();
@@ -75,8 +51,6 @@ export class Pilot {
     #roundTripMs = 100;
     #election: Promise<boolean> | null = null;
     #waiting: (() => void)[] = [];
-    #trouble: { began: number; wall: number; timers: unknown[] } | null = null;
-    #refusing: { began: number; wall: number; timer: unknown } | null = null;
     #beat: unknown = null;
     #visible = true;
     #stopped = true;
@@ -91,6 +65,7 @@ export class Pilot {
         this.#current = addresses.home;
         this.#aliveAt = Number.NEGATIVE_INFINITY;
         this.link = new LinkStore(clock.now());
+        this.#mood = new Mood(world, clock, this.link, times);
         addresses.subscribe(() => this.#show());
         this.#show();
     }
@@ -114,7 +89,7 @@ export class Pilot {
 
     /** For how long no node has answered; 0 while one does. */
     downForMs(): number {
-        return this.#alive || !this.#trouble ? 0 : this.#world.elapsed() - this.#trouble.began;
+        return this.#alive ? 0 : this.#mood.doubtedForMs();
     }
 
     /** Whether somebody looks at the page; one who comes back is served at once. */
@@ -195,13 +170,13 @@ export class Pilot {
             this.#moveTo(other, "cannot write");
             return true;
         }
-        this.#refuses();
+        this.#mood.refuses();
         return false;
     }
 
     /** Something was written. */
     wrote(url: string): void {
-        if (url === this.#current) this.#accepts();
+        if (url === this.#current) this.#mood.accepts();
     }
 
     /** Asks the other nodes about a request that only this node refused; see the failover's use of it. */
@@ -223,7 +198,7 @@ export class Pilot {
                 await this.#elect();
             } else {
                 if (!this.#alive) this.#up(url);
-                else this.#settled();
+                else this.#mood.settled();
                 await this.#heed(url, health);
             }
         }
@@ -235,12 +210,12 @@ export class Pilot {
 
     /** The node in use answers: does it leave, or is it behind? */
     async #heed(url: string, health: Health): Promise<void> {
-        if (health.ready) return this.#accepts();
+        if (health.ready) return this.#mood.accepts();
         // It says itself that it is not to be used: go at once, if there is somewhere to go.
         const other = await this.#findReady(url);
         if (url !== this.#current) return;
         if (other) this.#moveTo(other, "leaving");
-        else this.#refuses();
+        else this.#mood.refuses();
     }
 
     async #findReady(except: string): Promise<string | null> {
@@ -294,7 +269,7 @@ export class Pilot {
 
     /** One round; if nobody answers, more rounds go on in the background. */
     async #run(): Promise<boolean> {
-        this.#doubt();
+        this.#mood.doubt();
         const found = await this.#round();
         if (found) {
             this.#take(found);
@@ -336,15 +311,14 @@ export class Pilot {
         if (url === this.#current) this.#up(url);
         else this.#moveTo(url, "silent");
         const health = this.#seenOf(url).health;
-        if (health?.ready) this.#accepts();
-        else this.#refuses();
+        if (health?.ready) this.#mood.accepts();
+        else this.#mood.refuses();
     }
 
     #moveTo(url: string, why: "silent" | "leaving" | "cannot write"): void {
         const from = this.#current;
-        const began = this.#trouble?.began ?? this.#world.elapsed();
         this.#current = url;
-        const tookMs = Math.round(this.#world.elapsed() - began);
+        const tookMs = Math.round(this.#mood.doubtedForMs());
         const name = (of: string): string => nodeName(this.#numberOf(of), of);
         this.#up(url);
         this.link.changed({
@@ -363,54 +337,16 @@ export class Pilot {
                 this.#world.setTimeout(() => attempt.take(new TypeError("the node fell silent")), ABANDON_MS);
             }
         }
-        this.#accepts();
+        this.#mood.accepts();
     }
 
     #up(url: string): void {
         this.#current = url;
         this.#alive = true;
         this.#aliveAt = this.#world.elapsed();
-        this.#settled();
+        this.#mood.settled();
         this.#show();
         for (const one of [...this.#waiting]) one();
-    }
-
-    /** Something is wrong since now; it is said only if it lasts. */
-    #doubt(): void {
-        if (this.#trouble) return;
-        const { changingMs, offlineMs } = this.#times;
-        const wall = this.#clock.now();
-        const say = (state: "changing" | "offline", after: number): unknown =>
-            this.#world.setTimeout(() => {
-                if (this.#trouble) this.link.enter(state, this.#clock.now(), wall);
-            }, after);
-        const timers = [say("changing", changingMs), say("offline", offlineMs)];
-        this.#trouble = { began: this.#world.elapsed(), wall, timers };
-    }
-
-    #settled(): void {
-        if (!this.#trouble) return;
-        for (const timer of this.#trouble.timers) this.#world.clearTimeout(timer);
-        this.#trouble = null;
-        if (this.#refusing) this.link.enter("paused", this.#clock.now(), this.#refusing.wall);
-        else this.link.enter("ok", this.#clock.now());
-    }
-
-    #refuses(): void {
-        if (this.#refusing) return;
-        const wall = this.#clock.now();
-        const timer = this.#world.setTimeout(() => {
-            if (this.#refusing && !this.#trouble) this.link.enter("paused", this.#clock.now(), wall);
-        }, this.#times.pausedMs);
-        this.#refusing = { began: this.#world.elapsed(), wall, timer };
-    }
-
-    #accepts(): void {
-        if (this.#refusing) {
-            this.#world.clearTimeout(this.#refusing.timer);
-            this.#refusing = null;
-        }
-        if (!this.#trouble) this.link.enter("ok", this.#clock.now());
     }
 
     #seenOf(url: string): Seen {
@@ -449,24 +385,4 @@ export class Pilot {
         if (!own) return "unknown";
         return own.alive ? (own.ready ? "up" : "leaving") : "silent";
     }
-}
-
-/** The page's own address may be a second one of a node: it is shown once. */
-function oncePerNode(nodes: readonly LinkNode[]): LinkNode[] {
-    const found = new Map<string, LinkNode>();
-    for (const node of nodes) {
-        const key = node.number === null ? node.url : String(node.number);
-        const other = found.get(key);
-        if (!other || node.state === "here") found.set(key, node);
-    }
-    return [...found.values()];
-}
-
-function shuffled<T>(items: readonly T[], random: () => number): T[] {
-    const all = [...items];
-    for (let at = all.length - 1; at > 0; at -= 1) {
-        const other = Math.floor(random() * (at + 1));
-        [all[at], all[other]] = [all[other] as T, all[at] as T];
-    }
-    return all;
 }

@@ -39,3 +39,12 @@ export function pause(world: World, ms: number, signal?: AbortSignal | null): Pr
         signal?.addEventListener("abort", end, { once: true });
     });
 }
+
+export function shuffled<T>(items: readonly T[], random: () => number): T[] {
+    const all = [...items];
+    for (let at = all.length - 1; at > 0; at -= 1) {
+        const other = Math.floor(random() * (at + 1));
+        [all[at], all[other]] = [all[other] as T, all[at] as T];
+    }
+    return all;
+}

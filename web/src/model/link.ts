@@ -7,6 +7,14 @@ export interface NodeView {
     /** "me": we are connected through it. */
     state: "me" | "up" | "down";
     site?: string;
+    /** It answers, and takes nothing new: it leaves, or catches up. */
+    leaving?: boolean;
+    /** It was never asked. */
+    unknown?: boolean;
+    /** Of its last answer. */
+    delayMs?: number | null;
+    /** Since when its state holds. */
+    since?: number;
 }
 
 export interface Link {

@@ -1,22 +1,91 @@
-/**
- * The slot above everything for one line about the connection. `src/views/shell/linkBanner.ts` is where what
- * continuity knows becomes words; until it says something the slot is empty.
- */
+/** The slot above everything: one line about the connection, the worst first, and nothing while all is well. */
+import { Check, CloudOff, HardDrive, PlugZap, Unplug } from "lucide-react";
+import type { ReactNode } from "react";
+import type { Notice } from "../../continuity/notice.ts";
+import { clockTime } from "../../model/time.ts";
+import { Button } from "../../design/Button.tsx";
 import { useStore } from "../../design/useStore.ts";
-import { banner } from "./bannerStore.ts";
+import { useLanguage, useWords } from "../useWords.ts";
+import { banner, type Banner } from "./bannerStore.ts";
+import { connection, noticeOf, outboxOf } from "./linkStore.ts";
 
 export function BannerSlot() {
-    const shown = useStore(banner);
+    const other = useStore(banner);
+    const connected = useStore(connection);
+    const notice = useStore(noticeOf(connected));
+    const words = useNoticeWords(notice);
+    const unkept = useUnkept();
+    const shown = words ?? unkept ?? other;
+    const hold = (held: boolean) => () => connected.notice?.hold(held);
     // Always there, so that what appears in it is read out.
     return (
         <div className="slot" role={shown?.loud ? "alert" : "status"}>
             {shown && (
-                <div className={`bar ${shown.look}`}>
+                <div
+                    className={`bar ${shown.look}`}
+                    onMouseEnter={hold(true)}
+                    onMouseLeave={hold(false)}
+                    onFocus={hold(true)}
+                    onBlur={hold(false)}
+                >
                     {shown.icon}
                     <span className="grow">{shown.text}</span>
                     {shown.action}
                 </div>
             )}
         </div>
+    );
+}
+
+/** What is, since when, what it means for me, what I can do. */
+function useNoticeWords(notice: Notice | null): Banner | null {
+    const t = useWords();
+    const language = useLanguage();
+    const { continuity } = useStore(connection);
+    if (!notice) return null;
+    const time = (at: number): string => clockTime(at, language);
+    switch (notice.kind) {
+        case "offline":
+            return {
+                look: "offline",
+                loud: true,
+                icon: <Unplug className="i l" aria-hidden="true" />,
+                text: said(
+                    t("link.offline", { time: time(notice.since) }),
+                    notice.waiting > 0 ? t("link.youCanWaiting", { count: notice.waiting }) : t("link.youCan"),
+                ),
+                action: <Button onClick={() => continuity?.pilot.hurry()}>{t("link.tryNow")}</Button>,
+            };
+        case "site":
+            return { look: "soft urgent", icon: <Unplug className="i" aria-hidden="true" />, text: t("link.site", { time: time(notice.since) }) };
+        case "paused":
+            return { look: "soft urgent", icon: <CloudOff className="i" aria-hidden="true" />, text: t("link.paused") };
+        case "changed": {
+            const what = t(notice.announced ? "link.moved" : "link.failover", { from: notice.from, to: notice.to });
+            const lost = notice.again > 0 ? t("link.again", { count: notice.again }) : t("link.nothingLost");
+            return { look: "calm", icon: <PlugZap className="i" aria-hidden="true" />, text: said(what, lost) };
+        }
+        case "back": {
+            const what = t(notice.after === "site" ? "link.siteBack" : "link.back");
+            const sent = notice.sent > 0 ? t("link.backSent", { count: notice.sent }) : "";
+            return { look: "soft ok", icon: <Check className="i" aria-hidden="true" />, text: said(what, sent) };
+        }
+    }
+}
+
+/** The device is full: what waits lives only as long as this window. */
+function useUnkept(): Banner | null {
+    const t = useWords();
+    const { items } = useStore(outboxOf(useStore(connection)));
+    const loose = items.some((item) => !item.kept && (item.state === "waiting" || item.state === "sending"));
+    if (!loose) return null;
+    return { look: "soft urgent", icon: <HardDrive className="i" aria-hidden="true" />, text: t("link.unkept") };
+}
+
+function said(what: string, then: string): ReactNode {
+    return (
+        <>
+            <b>{what}</b> {then}
+        </>
     );
 }

@@ -15,8 +15,10 @@ import { KeyMap } from "./KeyMap.tsx";
 import { Rail, TabBar } from "./Rail.tsx";
 import { useKeys } from "./useKeys.ts";
 import { useTitle } from "./useTitle.ts";
+import { StillWorks, useStillWorks } from "./StillWorks.tsx";
 import { Welcome } from "./Welcome.tsx";
 import "./shell.css";
+import "./link.css";
 
 const RoomPanel = lazy(() => import("../panel/RoomPanel.tsx"));
 const Settings = lazy(() => import("../settings/Settings.tsx"));
@@ -48,11 +50,13 @@ export default function Shell() {
     const [keyMap, setKeyMap] = useState(false);
     useKeys(route, () => setKeyMap(true));
     useTitle();
+    const still = useStillWorks();
 
     const own = placeOf(route);
     const room = route.place === "chats" ? route.room : undefined;
     const panel = route.place === "chats" && room ? route.panel : undefined;
-    const classes = ["app", panel ? "panel" : "", own ? "nolist" : "", phone ? "phone" : ""].filter(Boolean).join(" ");
+    const stillHere = still.shown && !own && !panel;
+    const classes = ["app", panel || stillHere ? "panel" : "", own ? "nolist" : "", phone ? "phone" : ""].filter(Boolean).join(" ");
     const showList = !own && !(phone && room);
     const showRoom = !own && !(phone && !room) && !(phone && panel);
     return (
@@ -75,6 +79,7 @@ export default function Shell() {
                     </Suspense>
                 </Boundary>
             )}
+            {stillHere && <StillWorks onClose={still.close} />}
             {phone && !room && <TabBar route={route} />}
             <Toasts />
             {keyMap && <KeyMap onClose={() => setKeyMap(false)} />}
