@@ -1,0 +1,185 @@
+// What the tests of the client stand on: a real server on a temp folder, and people in Chromium.
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+export const PATIENCE_MS = 30_000;
+
+/** The program: ALPHORN_BIN, else what cargo built last. */
+function program() {
+    const target = process.env.CARGO_TARGET_DIR ?? join(root, "../target");
+    const found = [process.env.ALPHORN_BIN, join(target, "release/alphorn"), join(target, "debug/alphorn")].find((path) => path && existsSync(path));
+    if (!found) throw new Error("no alphorn: build it, or name it in ALPHORN_BIN");
+    return found;
+}
+
+async function freePort() {
+    return new Promise((resolve, reject) => {
+        const server = createServer();
+        server.on("error", reject);
+        server.listen(0, "127.0.0.1", () => {
+            const { port } = server.address();
+            server.close(() => resolve(port));
+        });
+    });
+}
+
+function run(command, args, input) {
+    return new Promise((resolve, reject) => {
+        const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"] });
+        let out = "";
+        child.stdout.on("data", (data) => (out += data));
+        child.stderr.on("data", (data) => (out += data));
+        child.on("close", (code) => (code === 0 ? resolve(out) : reject(new Error(`${args.join(" ")}: ${out}`))));
+        child.stdin.end(input ?? "");
+    });
+}
+
+async function until(what, check, patienceMs = PATIENCE_MS) {
+    const end = Date.now() + patienceMs;
+    for (;;) {
+        const found = await Promise.resolve(check()).catch(() => null);
+        if (found) return found;
+        if (Date.now() > end) throw new Error(`waited in vain: ${what}`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+}
+
+/** A server with its data in a temp folder. `url` is where people open the client. */
+export class Server {
+    static async start({ serve = [] } = {}) {
+        const server = new Server();
+        server.folder = mkdtempSync(join(tmpdir(), "alphorn-e2e-"));
+        server.port = await freePort();
+        server.api = `http://127.0.0.1:${server.port}`;
+        server.url = `http://localhost:${server.port}`;
+        server.extra = serve;
+        await server.up();
+        const page = await fetch(server.api).then((answer) => answer.text()).catch(() => "");
+        // A program without the client embedded: the build is served beside it.
+        if (!page.includes('id="root"')) await server.serveBuild();
+        return server;
+    }
+
+    async up() {
+        const args = ["--data-dir", join(this.folder, "data"), "--set", "registration.mode=open", "--set", "limits.rate_limits=false"];
+        this.child = spawn(program(), [...args, "serve", "--server-name", "localhost", "--listen", this.api, ...this.extra], { stdio: "ignore" });
+        await until("the server is ready", async () => (await fetch(`${this.api}/_matrix/client/versions`)).ok);
+    }
+
+    /** Ends the server as a power cut would. */
+    async kill() {
+        const gone = new Promise((resolve) => this.child.once("close", resolve));
+        this.child.kill("SIGKILL");
+        await gone;
+    }
+
+    async serveBuild() {
+        process.env.ALPHORN_URL = this.api;
+        const { preview } = await import("vite");
+        const port = await freePort();
+        this.preview = await preview({ root, preview: { port, strictPort: true, host: "127.0.0.1" }, logLevel: "error" });
+        this.url = `http://localhost:${port}`;
+    }
+
+    async person(name, { admin = false, shown } = {}) {
+        const password = `${name}-in-the-alps`;
+        await run(program(), ["--data-dir", join(this.folder, "data"), "user", "add", name, "--password-stdin", ...(admin ? ["--admin"] : [])], `${password}\n`);
+        if (shown) await this.asPerson(name, password, shown);
+        return { name, password, id: `@${name}:localhost` };
+    }
+
+    /** Sets the name that people see, over the API. */
+    async asPerson(name, password, shown) {
+        const ask = async (method, path, body, token) => {
+            const headers = { "Content-Type": "application/json", ...(token ? { Authorization: `Bearer ${token}` } : {}) };
+            const answer = await fetch(this.api + path, { method, headers, body: JSON.stringify(body) });
+            if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+            return answer.json();
+        };
+        const identifier = { type: "m.id.user", user: name };
+        const { access_token: token, user_id: id } = await ask("POST", "/_matrix/client/v3/login", { type: "m.login.password", identifier, password });
+        await ask("PUT", `/_matrix/client/v3/profile/${encodeURIComponent(id)}/displayname`, { displayname: shown }, token);
+        await ask("POST", "/_matrix/client/v3/logout", {}, token);
+    }
+
+    /** The messages of the room that the page shows, as they lie on the server. */
+    async events(page) {
+        const room = decodeURIComponent(new URL(page.url()).pathname.split("/")[2]);
+        const token = await this.watcherToken(page);
+        const answer = await fetch(`${this.api}/_matrix/client/v3/rooms/${encodeURIComponent(room)}/messages?dir=b&limit=50`, {
+            headers: { Authorization: `Bearer ${token}` },
+        });
+        const { chunk } = await answer.json();
+        return chunk.filter((event) => event.state_key === undefined);
+    }
+
+    /** The session of a page, out of what it last sent. */
+    async watcherToken(page) {
+        const request = await page.waitForRequest((one) => /_matrix\/client/.test(one.url()) && !!one.headers().authorization);
+        return request.headers().authorization.slice("Bearer ".length);
+    }
+
+    async stop() {
+        await this.preview?.close();
+        if (this.child.exitCode === null) await this.kill();
+        rmSync(this.folder, { recursive: true, force: true });
+    }
+}
+
+/** A browser; `visit` opens the client as one person's own. */
+export class Browser {
+    static async start() {
+        const browser = new Browser();
+        browser.faults = [];
+        browser.chromium = await chromium.launch({
+            executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+            args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
+        return browser;
+    }
+
+    async visit(server, { width = 1440, height = 900, language = "en-GB", ...rest } = {}) {
+        const context = await this.chromium.newContext({ viewport: { width, height }, locale: language, ...rest });
+        context.setDefaultTimeout(PATIENCE_MS);
+        const page = await context.newPage();
+        // What the page's policy refuses, what is thrown, and whatever goes elsewhere is a fault.
+        page.on("pageerror", (error) => this.faults.push(`thrown: ${error.stack ?? error.message}`));
+        page.on("console", (message) => {
+            if (/Content Security Policy/.test(message.text())) this.faults.push(message.text());
+            if (process.env.E2E_CONSOLE && (message.type() === "error" || message.type() === "warning")) console.log("  console:", message.text().slice(0, 400));
+        });
+        page.on("request", (request) => {
+            const { hostname, protocol } = new URL(request.url());
+            if (/^http/.test(protocol) && hostname !== "localhost" && hostname !== "127.0.0.1") this.faults.push(`asked elsewhere: ${request.url()}`);
+        });
+        await page.goto(server.url);
+        return page;
+    }
+
+    async stop() {
+        await this.chromium.close();
+    }
+}
+
+/** Signs in on the page that is open. */
+export async function signIn(page, person) {
+    await page.fill('input[name="user"]', person.name);
+    await page.fill('input[name="password"]', person.password);
+    await page.click('button[type="submit"]');
+    await page.waitForSelector(".side, .tabs");
+}
+
+/** Writes one message in the room that is open, and waits until it is there. */
+export async function say(page, text) {
+    await page.fill(".cmp textarea", text);
+    await page.press(".cmp textarea", "Enter");
+    await page.waitForSelector(`.msg.own:has-text(${JSON.stringify(text.split("\n")[0])})`);
+}
+
+export { until };
