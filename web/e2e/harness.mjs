@@ -179,7 +179,7 @@ export async function signIn(page, person) {
 export async function say(page, text) {
     await page.fill(".cmp textarea", text);
     await page.press(".cmp textarea", "Enter");
-    await page.waitForSelector(`.msg.own:has-text(${JSON.stringify(text.split("\n")[0])})`);
+    await page.waitForSelector(`.msg.own:has-text(${JSON.stringify(text.split("\n")[0].replace(/^- |[*`]/g, ""))})`);
 }
 
 export { until };
