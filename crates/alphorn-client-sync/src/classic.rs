@@ -177,8 +177,8 @@ pub(crate) fn keys(
 
 async fn build(engine: &Engine, wanted: &Arc<Wanted>) -> Result<Answer> {
     // A token of another node may be ahead of this one: it is caught up within a moment.
-    if let Some(since) = wanted.since
-        && since.epoch == engine.epoch()
+    if let Some(since) = wanted.since.map(|since| engine.translate(since))
+        && since.epoch >= engine.epoch()
         && since.seq > engine.wake().applied()
     {
         crate::catch_up(engine, since.seq).await?;

@@ -52,7 +52,7 @@ pub(crate) async fn acknowledge(
     let applied = engine.wake().applied();
     let known = |token: &SyncToken| token.epoch == engine.epoch() && token.seq > 0 && token.seq <= applied;
     // A token from the future cannot know what arrived: the store was restored from a backup.
-    let Some(since) = since.filter(known) else {
+    let Some(since) = since.map(|since| engine.translate(since)).filter(known) else {
         return Ok(());
     };
     let (name, wanted) = (user.to_string(), device.to_owned());

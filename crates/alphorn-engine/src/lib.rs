@@ -4,6 +4,7 @@
 
 mod accounts;
 mod device_news;
+mod epochs;
 mod ephemera;
 mod follow_up;
 mod ignored;
@@ -25,7 +26,7 @@ use std::sync::{
 use alphorn_domain::{Context, Signer};
 use alphorn_log::{Log, Outcome, Refused};
 use alphorn_model::{
-    Aggregate, Clock, Entropy, ErrorCode, Fact, OwnedServerName, Record, RecordId, Refusal, Seq, TimestampMs,
+    Aggregate, Clock, Entropy, ErrorCode, Fact, OwnedServerName, Record, RecordId, Refusal, Seq, SyncToken, TimestampMs,
     record::RECORD_VERSION,
 };
 use alphorn_store::{Reader, Store, StoreError};
@@ -34,6 +35,7 @@ pub use accounts::{NewAccount, NewSession, Session};
 pub use alphorn_domain as domain;
 pub use alphorn_model as model;
 pub use alphorn_store as store;
+pub use epochs::Epochs;
 pub use ephemera::{Ephemera, Moment, Presence, PresenceState};
 pub use ignored::ignored_users;
 pub use passwords::PasswordCost;
@@ -179,8 +181,14 @@ impl Engine {
 
     /// The epoch of the log, part of every sync token.
     #[must_use]
-    pub const fn epoch(&self) -> u32 {
-        1
+    pub fn epoch(&self) -> u32 {
+        self.0.parts.wake.epochs().current()
+    }
+
+    /// What a client's token comes to in the log's present epoch.
+    #[must_use]
+    pub fn translate(&self, token: SyncToken) -> SyncToken {
+        self.0.parts.wake.epochs().translate(token)
     }
 
     /// What decisions of the domain need.

@@ -11,11 +11,13 @@ use std::{
 
 use alphorn_model::{
     Aggregate, Fact, Record, Seq,
-    fact::{AccountFact, KeysFact, RoomFact},
+    fact::{AccountFact, KeysFact, LogFact, RoomFact},
 };
 use alphorn_store::Observer;
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::Notify;
+
+use crate::epochs::Epochs;
 
 /// What one can wait for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -58,6 +60,7 @@ pub struct Wake {
     next: AtomicU64,
     listeners: Mutex<Listeners>,
     hooks: RwLock<Vec<Hook>>,
+    epochs: Epochs,
     followers: Notify,
 }
 
@@ -100,6 +103,12 @@ impl Wake {
     /// Tells how far the store is when it is opened.
     pub fn set_applied(&self, seq: Seq) {
         self.applied.store(seq, Ordering::Release);
+    }
+
+    /// The log's epochs.
+    #[must_use]
+    pub const fn epochs(&self) -> &Epochs {
+        &self.epochs
     }
 
     /// Takes a place on the waiting list. Take it BEFORE looking at the store: then nothing is missed.
@@ -188,6 +197,14 @@ fn state_key(pdu: &str) -> Option<String> {
 
 impl Observer for Wake {
     fn applied(&self, records: &[(Seq, Arc<Record>)], upto: Seq) {
+        // First: with the number, whoever sees the first record of an epoch knows of it.
+        for (seq, record) in records {
+            for fact in &record.facts {
+                if let Fact::Log(LogFact::EpochBegan { epoch, .. }) = fact {
+                    self.epochs.began(*epoch, *seq);
+                }
+            }
+        }
         self.applied.store(upto, Ordering::Release);
         for (_, record) in records {
             self.hooks.read().iter().for_each(|hook| hook(record));

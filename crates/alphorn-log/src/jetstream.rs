@@ -15,6 +15,8 @@ pub mod leases;
 mod names;
 mod own;
 mod publish;
+mod sites;
+mod standby;
 mod stream;
 mod tail;
 
@@ -28,8 +30,9 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use crate::{Log, Outcome, Refused};
 
 pub use cluster::{Cluster, Description, Replica};
-pub use health::State;
+pub use health::{Standby, State};
 pub use names::Names;
+pub use sites::{Lost, LostRecord, Promotion, media_config};
 
 /// Records of this node that may be on their way at once.
 const IN_FLIGHT_MAX: usize = 512;
@@ -67,6 +70,8 @@ pub struct Settings {
     pub connection: Connection,
     /// The cluster's name: the stream and all subjects carry it.
     pub cluster: String,
+    /// This site's name; the first one has none.
+    pub site: String,
     /// The Matrix server's name: one cluster serves one.
     pub server_name: String,
     /// This node's number, unique in the cluster.
@@ -140,7 +145,7 @@ impl JetStream {
         clock: Arc<dyn Clock>,
         sink: impl Sink,
     ) -> Result<(Self, JoinHandle<()>), Unfit> {
-        let names = Names::of(&settings.cluster);
+        let names = Names::of(&settings.cluster, &settings.site);
         let health = health::Health::new();
         let client = connect::connect(&settings, &health).await?;
         let (tasks, waiting) = mpsc::channel(UNAPPLIED_MAX);
@@ -171,6 +176,7 @@ impl JetStream {
             tokio::spawn(tail::run(Arc::clone(&shared))),
             tokio::spawn(heartbeat::run(Arc::clone(&shared))),
             tokio::spawn(compare::run(Arc::clone(&shared))),
+            tokio::spawn(standby::run(Arc::clone(&shared))),
         ];
         Ok((Self { shared, tasks }, thread))
     }
@@ -182,6 +188,7 @@ impl JetStream {
             client: self.shared.client.clone(),
             names: self.shared.names.clone(),
             node: self.shared.settings.node,
+            site: self.shared.settings.site.as_str().into(),
             health: self.shared.health.clone(),
             applied: self.shared.applied.clone(),
         }
@@ -194,6 +201,7 @@ pub struct Link {
     client: Client,
     names: Names,
     node: u32,
+    site: Arc<str>,
     health: health::Health,
     applied: watch::Receiver<Seq>,
 }
@@ -215,6 +223,18 @@ impl Link {
     #[must_use]
     pub const fn node(&self) -> u32 {
         self.node
+    }
+
+    /// The name of this node's site; the first one has none.
+    #[must_use]
+    pub fn site(&self) -> &str {
+        &self.site
+    }
+
+    /// How this node's site stands to the one whose log it copies; nothing: it has the log itself.
+    #[must_use]
+    pub fn standby(&self) -> Option<Standby> {
+        self.health.standby()
     }
 
     /// How this node stands to the log, and its changes.

@@ -41,6 +41,8 @@ pub enum Refused {
     NoQuorum,
     /// This node is behind the cluster's log.
     Behind,
+    /// This site has a copy of the log, and another one has the log.
+    Standby,
     /// The server is stopping.
     Stopping,
 }
@@ -54,6 +56,7 @@ impl std::fmt::Display for Refused {
             Self::TooLarge => f.write_str("this is more than the log takes at once"),
             Self::NoQuorum => f.write_str("the cluster's log does not answer"),
             Self::Behind => f.write_str("this node is still reading the cluster's log"),
+            Self::Standby => f.write_str("this site can only be read from until it is promoted"),
             Self::Stopping => f.write_str("the server is stopping"),
         }
     }

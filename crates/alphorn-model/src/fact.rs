@@ -4,6 +4,7 @@
 mod account;
 mod directory;
 mod keys;
+mod log;
 mod media;
 mod room;
 
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 pub use account::{AccountFact, FollowUp};
 pub use directory::DirectoryFact;
 pub use keys::{KeysFact, ToDeviceMessage};
+pub use log::LogFact;
 pub use media::MediaFact;
 pub use room::{EventFact, Placement, RoomFact, Transaction};
 
@@ -29,4 +31,6 @@ pub enum Fact {
     Directory(DirectoryFact),
     /// To media (aggregate: the media id).
     Media(MediaFact),
+    /// To the log itself (aggregate: the server).
+    Log(LogFact),
 }

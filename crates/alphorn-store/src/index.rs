@@ -7,7 +7,8 @@ pub mod backups;
 pub mod device_lists;
 pub mod devices;
 pub mod directory;
-pub mod filters;
+pub mod epochs;
+mod filters;
 pub mod follow_ups;
 pub mod keys;
 pub mod media;
@@ -75,6 +76,7 @@ pub(crate) fn apply(connection: &Connection, seq: Seq, record: &Record) -> Resul
             Fact::Keys(fact) => keys::apply(&write, fact)?,
             Fact::Directory(fact) => directory::apply(&write, fact)?,
             Fact::Media(fact) => media::apply(&write, fact)?,
+            Fact::Log(fact) => epochs::apply(&write, fact)?,
         }
     }
     if let Some(nid) = room {

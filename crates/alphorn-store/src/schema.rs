@@ -167,6 +167,7 @@ pub(crate) const DERIVED: &[(&str, &str)] = &[
          PRIMARY KEY (user, device, id)",
     ),
     // --- directory and media
+    ("epochs", "epoch INTEGER PRIMARY KEY, seq INTEGER NOT NULL, site TEXT NOT NULL"),
     ("aliases", "alias TEXT PRIMARY KEY, room TEXT NOT NULL, creator TEXT NOT NULL"),
     (
         "registration_tokens",

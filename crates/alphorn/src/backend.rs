@@ -59,6 +59,7 @@ impl Backend {
         }
         let applied = store.read(|reader| reader.applied()).context("cannot read the database")?;
         wake.set_applied(applied);
+        wake.epochs().set(store.read(|reader| reader.epochs()).context("cannot read the database")?);
         metrics.log_opened_at(applied);
         let passwords = &config.passwords;
         let (log, writer, cluster): (Arc<dyn Log>, _, _) = if alone {

@@ -211,6 +211,30 @@ pub(crate) enum ClusterCommand {
     Join,
     /// Say how the cluster's log is.
     Status,
+    /// Make this site a copy of another one, for the day on which that one is gone.
+    Standby {
+        /// The name of the other site; the first one has none.
+        #[arg(long, default_value = "")]
+        of: String,
+        /// The JetStream domain of the other site's NATS servers.
+        #[arg(long)]
+        domain: String,
+        /// How many of this site's NATS servers keep the copy.
+        #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=5))]
+        replicas: u8,
+    },
+    /// Make this site's copy the log: people write here from now on.
+    Promote {
+        /// The other site does not answer, and it is certain that nobody can write there any more.
+        #[arg(long)]
+        other_site_is_gone: bool,
+    },
+    /// List what the former site's log has that did not get to this one before it was promoted.
+    Lost {
+        /// Write the records, one on each line, into this file, too.
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+    },
     /// Make a server on its own of this node, with everything that the cluster has; it must not be running.
     Leave {
         /// Do not copy the files that only the cluster has: they are then missing here.

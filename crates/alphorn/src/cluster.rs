@@ -58,6 +58,7 @@ pub(crate) fn settings(cluster: &config::Cluster, server_name: &str) -> Settings
             certificate: cluster.cert_file.clone().zip(cluster.key_file.clone()),
         },
         cluster: cluster.name.clone(),
+        site: cluster.site.clone(),
         server_name: server_name.to_owned(),
         node: cluster.node,
     }

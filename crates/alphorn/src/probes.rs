@@ -42,6 +42,7 @@ pub(crate) fn routes(probes: Probes) -> Router {
     Router::new()
         .route("/health", get(|| async { "alive\n" }))
         .route("/ready", get(ready))
+        .route("/readable", get(readable))
         .route("/metrics", get(figures))
         .route("/_alphorn/v1/ca.pem", get(authority))
         .route("/_alphorn/v1/nodes", get(nodes))
@@ -90,6 +91,22 @@ async fn ready(State(probes): State<Probes>) -> Response {
         Some(ClusterState::Fenced(_)) => "this node stands aside; its log says why\n".to_owned(),
     };
     (StatusCode::SERVICE_UNAVAILABLE, why).into_response()
+}
+
+/// Whether requests that only read can be sent here: for those who have nobody that is ready.
+async fn readable(State(probes): State<Probes>) -> Response {
+    if *probes.stopping.borrow() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response();
+    }
+    match probes.state.as_ref().map(|state| state.borrow().clone()) {
+        None | Some(ClusterState::Live | ClusterState::ReadOnly(_)) => "readable\n".into_response(),
+        Some(ClusterState::Starting | ClusterState::CatchingUp(_)) => {
+            (StatusCode::SERVICE_UNAVAILABLE, "records are missing here\n").into_response()
+        }
+        Some(ClusterState::Fenced(_)) => {
+            (StatusCode::SERVICE_UNAVAILABLE, "this node stands aside; its log says why\n").into_response()
+        }
+    }
 }
 
 /// Where else this server is reached. Web clients from anywhere may ask.

@@ -3,7 +3,7 @@
 
 use alphorn_http::{
     App, Client, Query, RawAnswer, Result,
-    model::{Refusal, Seq, SyncToken},
+    model::{Refusal, SyncToken},
 };
 use axum::extract::State;
 use serde::Deserialize;
@@ -20,8 +20,8 @@ pub(crate) async fn changes(
     client: Client,
     Query(parameters): Query<Parameters>,
 ) -> Result {
-    let from = seq(&parameters.from, "from")?;
-    seq(&parameters.to, "to")?;
+    let from = app.engine().translate(token(&parameters.from, "from")?).seq;
+    token(&parameters.to, "to")?;
     let viewer = client.user.to_string();
     // Of each user the last change is known: who changed before `to` and again after it would be missed if it
     // counted. Whoever is named without need is asked for once more than necessary.
@@ -30,8 +30,7 @@ pub(crate) async fn changes(
     RawAnswer::of(&json!({ "changed": lists.changed, "left": lists.left }))
 }
 
-fn seq(token: &str, name: &str) -> std::result::Result<Seq, Refusal> {
+fn token(token: &str, name: &str) -> std::result::Result<SyncToken, Refusal> {
     SyncToken::parse(token)
-        .map(|token| token.seq)
         .ok_or_else(|| Refusal::invalid_param(format!("`{name}` is not a token of a sync")))
 }

@@ -62,6 +62,7 @@ pub(super) async fn events(State(app): State<App>, client: Client, Query(params)
         None | Some("" | "END") => current,
         Some(text) => {
             let token = SyncToken::parse(text)
+                .map(|token| engine.translate(token))
                 .or_else(|| Position::from_token(text).map(|place| SyncToken { seq: place.seq(), ..current }))
                 .ok_or_else(|| Refusal::invalid_param("'from' is not a token of this server"))?;
             SyncToken { seq: token.seq.min(now), ..token }

@@ -43,7 +43,7 @@ impl<'a> Builder<'a> {
     pub(crate) fn new(engine: &'a Engine, reader: &'a Reader<'a>, wanted: &'a Wanted) -> Built<Self> {
         let ephemeral = engine.ephemera().position();
         let upto = reader.applied()?;
-        let since = clamp(wanted.since, engine.epoch(), upto);
+        let since = clamp(wanted.since.map(|since| engine.translate(since)), engine.epoch(), upto);
         let view = View::new(reader, wanted.user.as_str(), &wanted.device, engine.now_ms());
         let ignored = ignored_users(reader, wanted.user.as_str())?;
         Ok(Self { engine, reader, wanted, view, since, upto, ephemeral, ignored })

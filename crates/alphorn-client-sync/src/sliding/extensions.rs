@@ -87,7 +87,7 @@ impl Builder<'_> {
         // A token of another epoch, or from the future (the store was restored from a backup), says
         // nothing of what waits here: better twice than never.
         let known = |token: &SyncToken| token.epoch == self.engine.epoch() && token.seq <= self.upto;
-        let since = extension.since()?.filter(known);
+        let since = extension.since()?.map(|since| self.engine.translate(since)).filter(known);
         let waiting =
             to_device::waiting(self.reader, self.user(), &self.wanted.device, since, self.upto, limit)?;
         // It names a record only: it outlives connections and restarts.

@@ -7,7 +7,7 @@ use async_nats::{Client, HeaderMap, header, jetstream, jetstream::stream::Info};
 use bytes::Bytes;
 
 use super::{
-    Names, Settings, Unfit, connect,
+    Names, Settings, Standby, Unfit, connect,
     health::Health,
     stream::{self, Trouble},
 };
@@ -55,6 +55,10 @@ pub struct Description {
     pub bytes: u64,
     /// Who keeps it.
     pub replicas: Vec<Replica>,
+    /// How it stands to the other site's log, where it is a copy of that.
+    pub standby: Option<Standby>,
+    /// Whether it has ended because another site was promoted.
+    pub ended: bool,
 }
 
 impl Cluster {
@@ -68,13 +72,17 @@ impl Cluster {
             Ok(reached) => reached?,
             Err(_) => return Err(Unfit::Unreachable(settings.connection.addresses.join(", "))),
         }
-        Ok(Self { client, names: Names::of(&settings.cluster), settings })
+        Ok(Self { client, names: Names::of(&settings.cluster, &settings.site), settings })
     }
 
     /// The connection to the broker.
     #[must_use]
     pub const fn client(&self) -> &Client {
         &self.client
+    }
+
+    pub(super) const fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// How things of this cluster are called at the broker.
@@ -148,14 +156,14 @@ impl Cluster {
     }
 }
 
-fn refused(trouble: Trouble) -> Unfit {
+pub(super) fn refused(trouble: Trouble) -> Unfit {
     match trouble {
         Trouble::Unreachable(why) => Unfit::Refused(why),
         Trouble::Unfit(why) => why,
     }
 }
 
-fn describe(info: &Info) -> Description {
+pub(super) fn describe(info: &Info) -> Description {
     let metadata = &info.config.metadata;
     let mut replicas = Vec::new();
     if let Some(cluster) = &info.cluster {
@@ -178,5 +186,7 @@ fn describe(info: &Info) -> Description {
         last: info.state.last_sequence,
         bytes: info.state.bytes,
         replicas,
+        standby: stream::standby(info),
+        ended: info.config.sealed,
     }
 }

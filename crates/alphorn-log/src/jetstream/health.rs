@@ -31,9 +31,20 @@ pub enum State {
     Fenced(String),
 }
 
+/// How a site that copies another one's log stands to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standby {
+    /// Records that the other site is known to have and this one lacks.
+    pub lag: u64,
+    /// How long ago the other site was heard; nothing: not since this site's broker was started.
+    pub heard: Option<Duration>,
+}
+
 #[derive(Default)]
 struct Inner {
     connected: bool,
+    /// Set where the log is a copy.
+    standby: Option<Standby>,
     /// Since when requests are not answered.
     silent_since: Option<Instant>,
     /// Since when there is no connection, or nobody who takes records.
@@ -157,6 +168,16 @@ impl Health {
         self.change(|inner| inner.lacking = Some(records));
     }
 
+    /// The log is a copy of another site's, or is the log itself.
+    pub(super) fn set_standby(&self, standby: Option<Standby>) {
+        self.change(|inner| inner.standby = standby);
+    }
+
+    /// How this site stands to the one whose log it copies.
+    pub(super) fn standby(&self) -> Option<Standby> {
+        self.inner.lock().standby.clone()
+    }
+
     /// Whether the local disk is full.
     pub(super) fn disk_full(&self, full: bool) {
         self.change(|inner| inner.disk_full = full);
@@ -203,6 +224,9 @@ impl Inner {
         }
         if self.lacking.is_none_or(|records| records > ABREAST) {
             return Err(Refused::Behind);
+        }
+        if self.standby.is_some() {
+            return Err(Refused::Standby);
         }
         Ok(())
     }

@@ -50,6 +50,7 @@ pub(super) async fn run(shared: Arc<Shared>) {
         let state = shared.health.state().borrow().clone();
         let due = match state {
             State::Live => news.elapsed() > IDLE,
+            State::ReadOnly(Refused::Standby) => false,
             State::ReadOnly(_) => true,
             State::Starting | State::CatchingUp(_) | State::Fenced(_) => false,
         };

@@ -11,21 +11,28 @@ const HASH_BYTES: usize = 16;
 /// Names of streams and subjects.
 #[derive(Debug, Clone)]
 pub struct Names {
+    /// The cluster's name.
     cluster: String,
+    /// The same with the site's: sites do not hear each other by accident.
+    here: String,
 }
 
 impl Names {
-    /// Those of a cluster. Its name has letters, digits, `-` and `_` only; others become `_`.
+    /// Those of a cluster's site; the first site has no name. Names have letters, digits, `-` and `_` only; other
+    /// characters become `_`.
     #[must_use]
-    pub fn of(cluster: &str) -> Self {
+    pub fn of(cluster: &str, site: &str) -> Self {
         let clean = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
-        Self { cluster: cluster.chars().map(clean).collect() }
+        let cluster: String = cluster.chars().map(clean).collect();
+        let site: String = site.chars().map(clean).collect();
+        let here = if site.is_empty() { cluster.clone() } else { format!("{cluster}--{site}") };
+        Self { cluster, here }
     }
 
     /// The stream that is the log.
     #[must_use]
     pub fn stream(&self) -> String {
-        format!("ALPHORN_{}", self.cluster)
+        format!("ALPHORN_{}", self.here)
     }
 
     /// All subjects of the log.
@@ -40,10 +47,28 @@ impl Names {
         format!("{}.>", self.subject("tail"))
     }
 
-    /// A subject of this cluster outside the log.
+    /// A subject of this site outside the log.
     #[must_use]
     pub fn subject(&self, word: &str) -> String {
+        format!("alphorn.{}.{word}", self.here)
+    }
+
+    /// A subject of all sites of the cluster, as far as they are connected.
+    #[must_use]
+    pub fn shared_subject(&self, word: &str) -> String {
         format!("alphorn.{}.{word}", self.cluster)
+    }
+
+    /// The object store of the users' files.
+    #[must_use]
+    pub fn media_bucket(&self) -> String {
+        format!("{}_media", self.stream())
+    }
+
+    /// The stream behind that object store.
+    #[must_use]
+    pub fn media_stream(&self) -> String {
+        format!("OBJ_{}", self.media_bucket())
     }
 
     /// The subject of an aggregate's records. Matrix identifiers hold what subjects must not.

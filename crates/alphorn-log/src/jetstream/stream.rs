@@ -13,7 +13,7 @@ use async_nats::{
     },
 };
 
-use super::{Names, Settings, Shared, Unfit, connect};
+use super::{Names, Settings, Shared, Standby, Unfit, connect};
 
 /// For how long the broker knows the ids of records: longer than any record is tried.
 const DUPLICATE_WINDOW: Duration = Duration::from_secs(10 * 60);
@@ -23,6 +23,12 @@ pub(super) const SERVER_NAME: &str = "alphorn-server-name";
 
 /// Where the stream says that a server is still giving its records to it.
 pub(super) const FILLING: &str = "alphorn-filling";
+
+/// Where the stream says that it is being promoted: it is not a copy any more, and not the log yet.
+pub(super) const PROMOTING: &str = "alphorn-promoting";
+
+/// Where a stream that was promoted says which one was the log before: its stream's name and its broker's domain.
+pub(super) const FORMER: &str = "alphorn-former-log";
 
 /// Why the stream cannot be used.
 pub(super) enum Trouble {
@@ -45,8 +51,21 @@ pub(super) async fn prepare(shared: &Shared) -> Result<(), Trouble> {
     let info = find(&shared.client, &shared.names).await?;
     let info = info.ok_or_else(|| Unfit::NoLog(shared.settings.cluster.clone()))?;
     let applied = *shared.applied.borrow();
+    shared.health.set_standby(standby(&info));
     check(&shared.settings, &shared.names, &info, applied)
         .map_err(|why| Unfit::Stream { stream: shared.names.stream(), why }.into())
+}
+
+/// How the stream stands to the one that it copies, if it does.
+pub(super) fn standby(info: &Info) -> Option<Standby> {
+    if info.config.mirror.is_some() || info.config.metadata.contains_key(PROMOTING) {
+        let mirror = info.mirror.as_ref();
+        return Some(Standby {
+            lag: mirror.map_or(0, |mirror| mirror.lag),
+            heard: mirror.and_then(|mirror| mirror.active),
+        });
+    }
+    None
 }
 
 /// Waits until a server answers, and checks that it is fit.
@@ -117,14 +136,21 @@ pub(super) fn check(settings: &Settings, names: &Names, info: &Info, applied: Se
                     stream and run it again: that server has them all"
             .to_owned());
     }
+    if found.sealed {
+        return Err("another site was promoted, and this log ended: what it has that did not get there is listed by \
+                    `alphorn cluster lost` at that site; this one can become a copy of it (docs/cluster.md)"
+            .to_owned());
+    }
+    // A copy takes nothing from anybody but the log.
+    let copy = found.mirror.is_some();
     let checks = [
-        (found.subjects == wanted.subjects, "it takes other subjects"),
+        (copy || found.subjects == wanted.subjects, "it takes other subjects"),
         (found.retention == wanted.retention, "its retention is not \"limits\""),
         (found.discard == wanted.discard, "it discards old records"),
         (found.storage == wanted.storage, "it is not kept in files"),
         (found.deny_delete, "records can be deleted from it"),
         (found.allow_direct, "it does not allow direct reads"),
-        (found.allow_atomic_publish, "it does not allow atomic batches"),
+        (copy || found.allow_atomic_publish, "it does not allow atomic batches"),
         (
             found.republish.as_ref().is_some_and(|found| {
                 Some(&found.destination) == wanted.republish.as_ref().map(|wanted| &wanted.destination)
@@ -133,7 +159,7 @@ pub(super) fn check(settings: &Settings, names: &Names, info: &Info, applied: Se
         ),
         (found.max_age.is_zero() && found.max_messages <= 0, "it forgets records"),
         (found.max_messages_per_subject <= 0, "it forgets records of a subject"),
-        (found.duplicate_window >= Duration::from_secs(120), "it knows ids for less than two minutes"),
+        (copy || found.duplicate_window >= Duration::from_secs(120), "it knows ids for less than two minutes"),
         (!found.allow_message_ttl && !found.allow_rollup, "single records may go from it"),
     ];
     if let Some((_, why)) = checks.iter().find(|(fine, _)| !fine) {

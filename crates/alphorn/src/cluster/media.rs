@@ -4,17 +4,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use alphorn_log::jetstream::Names;
+use alphorn_log::jetstream::{Names, media_config};
 use alphorn_media::storage::{Remote, RemoteBytes, StorageError};
 use async_nats::Client;
+use async_nats::jetstream::consumer::push::OrderedConfig;
 use async_nats::jetstream::context::GetStreamErrorKind;
 use async_nats::jetstream::object_store::{
-    Config, DeleteErrorKind, GetErrorKind, ObjectMetadata, ObjectStore,
+    DeleteErrorKind, GetErrorKind, ObjectInfo, ObjectMetadata, ObjectStore,
 };
 use async_nats::jetstream::{self, ErrorCode};
-use futures_util::FutureExt as _;
+use futures_util::{FutureExt as _, StreamExt as _};
 use futures_util::future::BoxFuture;
 use tokio::sync::OnceCell;
+use tokio_util::io::StreamReader;
 
 /// How long an object may take to be opened or removed, and each part of a large one to be stored.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -61,9 +63,9 @@ impl SharedMedia {
 
     async fn open(&self) -> Result<ObjectStore, StorageError> {
         let Inner { client, names, .. } = &*self.0;
-        let bucket = format!("{}_media", names.stream());
+        let bucket = names.media_bucket();
         let context = jetstream::new(client.clone());
-        let found = context.get_stream(format!("OBJ_{bucket}")).await;
+        let found = context.get_stream(names.media_stream()).await;
         let missing = match found {
             Ok(_) => false,
             Err(error) => match error.kind() {
@@ -78,8 +80,24 @@ impl SharedMedia {
         }
         let mut log = context.get_stream(names.stream()).await.map_err(failed)?;
         let num_replicas = log.info().await.map_err(failed)?.config.num_replicas;
-        let config = Config { bucket, num_replicas, max_bytes: -1, ..Config::default() };
-        context.create_object_store(config).await.map_err(failed)
+        context.create_object_store(media_config(names, num_replicas)).await.map_err(failed)
+    }
+}
+
+/// The parts of an object that another site stored are found under this site's name, and the object says the other's.
+impl SharedMedia {
+    async fn copied(&self, info: &ObjectInfo) -> Result<RemoteBytes, StorageError> {
+        let Inner { client, names, .. } = &*self.0;
+        let stream = jetstream::new(client.clone()).get_stream(names.media_stream()).await.map_err(failed)?;
+        let config = OrderedConfig {
+            deliver_subject: client.new_inbox(),
+            filter_subject: format!("$O.{}.C.{}", names.media_bucket(), info.nuid),
+            ..OrderedConfig::default()
+        };
+        let consumer = stream.create_consumer(config).await.map_err(failed)?;
+        let parts = consumer.messages().await.map_err(failed)?.take(info.chunks);
+        let parts = parts.map(|part| part.map(|part| part.payload.clone()).map_err(std::io::Error::other));
+        Ok(Box::new(StreamReader::new(parts)))
     }
 }
 
@@ -103,6 +121,9 @@ impl Remote for SharedMedia {
         let this = self.clone();
         within(PATIENCE, async move {
             match this.store().await?.get(&name).await {
+                Ok(object) if object.info().bucket != this.0.names.media_bucket() => {
+                    this.copied(object.info()).await
+                }
                 Ok(object) => Ok(Box::new(object) as RemoteBytes),
                 Err(error) if error.kind() == GetErrorKind::NotFound => Err(StorageError::NotFound),
                 Err(error) => Err(failed(error)),

@@ -38,6 +38,22 @@ struct Sign {
     ready: bool,
     now_ms: TimestampMs,
     version: String,
+    /// Its site; the first one has no name.
+    #[serde(default)]
+    site: String,
+    /// The epoch of the log that it follows.
+    #[serde(default = "first_epoch")]
+    epoch: u32,
+    /// Where its site copies another one's log: how many records it is known to lack.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lag: Option<u64>,
+    /// The same: how many seconds ago that site was heard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    heard_s: Option<u64>,
+}
+
+const fn first_epoch() -> u32 {
+    1
 }
 
 struct Heard {
@@ -79,7 +95,7 @@ impl Members {
 
     /// Tells and hears until the server stops.
     pub(crate) async fn run(self) {
-        let subject = self.link.names().subject("nodes");
+        let subject = self.link.names().shared_subject("nodes");
         let Ok(mut signs) = self.link.client().subscribe(subject.clone()).await else { return };
         let mut tick = tokio::time::interval(EVERY);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -104,7 +120,12 @@ impl Members {
     }
 
     fn sign(&self) -> Sign {
+        let standby = self.link.standby();
         Sign {
+            site: self.link.site().to_owned(),
+            epoch: self.engine.epoch(),
+            lag: standby.as_ref().map(|standby| standby.lag),
+            heard_s: standby.and_then(|standby| standby.heard).map(|heard| heard.as_secs()),
             node: self.link.node(),
             run: self.run.to_string(),
             url: self.url.as_deref().map(str::to_owned),
@@ -135,6 +156,9 @@ impl Members {
             }
             return;
         }
+        if sign.site != self.link.site() && sign.lag.is_none() && sign.epoch > self.engine.epoch() {
+            self.superseded(&sign);
+        }
         let apart = self.engine.now_ms().abs_diff(sign.now_ms);
         let mut heard = self.heard.lock();
         let known = heard.get(&sign.node);
@@ -151,6 +175,19 @@ impl Members {
             return;
         }
         heard.insert(sign.node, Heard { sign, at: Instant::now() });
+    }
+
+    /// Another site's log goes on where this one's ended.
+    fn superseded(&self, sign: &Sign) {
+        let site = if sign.site.is_empty() { "the first site" } else { sign.site.as_str() };
+        if self.link.standby().is_some() {
+            tracing::warn!(site, "was promoted; this site copies a log that may have ended");
+            return;
+        }
+        self.link.fence(&format!(
+            "{site} was promoted: what is written here would be lost. `alphorn cluster lost` at that site lists what did \
+             not get there, and this one can become its copy (docs/cluster.md)"
+        ));
     }
 
     /// Finds out where clients are served.
@@ -185,6 +222,12 @@ impl Members {
             let ready = u8::from(sign.ready && *awake);
             let _ = writeln!(page, "alphorn_cluster_node_ready{{node=\"{}\"}} {ready}", sign.node);
         }
+        page.push_str("# TYPE alphorn_cluster_site_lag gauge\n");
+        for (sign, _) in &nodes {
+            if let Some(lag) = sign.lag {
+                let _ = writeln!(page, "alphorn_cluster_site_lag{{node=\"{}\",site=\"{}\"}} {lag}", sign.node, sign.site);
+            }
+        }
         page.push_str("# TYPE alphorn_cluster_node_applied gauge\n");
         for (sign, _) in &nodes {
             let _ = writeln!(page, "alphorn_cluster_node_applied{{node=\"{}\"}} {}", sign.node, sign.applied);
@@ -209,6 +252,7 @@ impl Members {
 fn shown(sign: &Sign, ready: bool, here: bool, age_ms: u64) -> Value {
     json!({
         "node": sign.node, "url": sign.url, "ready": ready, "here": here, "applied": sign.applied,
-        "version": sign.version, "heard_ms_ago": age_ms,
+        "version": sign.version, "heard_ms_ago": age_ms, "site": sign.site, "epoch": sign.epoch,
+        "standby": sign.lag.map(|lag| json!({ "lag": lag, "heard_s_ago": sign.heard_s })),
     })
 }

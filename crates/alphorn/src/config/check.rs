@@ -230,6 +230,10 @@ fn cluster(check: &mut Check<'_>, config: &Config) {
         let remedy = "give a name of letters, digits, - and _, at most 64 of them";
         check.fail("cluster.name", format!("`{}` cannot be a cluster's name", cluster.name), remedy);
     }
+    if cluster.site.len() > 32 || !cluster.site.chars().all(plain) {
+        let remedy = "give a name of letters, digits, - and _, at most 32 of them";
+        check.fail("cluster.site", format!("`{}` cannot be a site's name", cluster.site), remedy);
+    }
     check.positive("cluster.node", u64::from(cluster.node));
     if cluster.secret.as_ref().is_none_or(|secret| secret.reveal().chars().count() < 16) {
         let remedy =

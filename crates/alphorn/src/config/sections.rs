@@ -105,7 +105,9 @@ pub(crate) struct Cluster {
     pub(crate) nats: Vec<String>,
     /// The cluster's name. Clusters that share NATS servers need different ones.
     pub(crate) name: String,
-    /// This node's number, another one for each node, and always the same.
+    /// The name of the site at which this node is; empty at the first one. A second site copies the first one's log.
+    pub(crate) site: String,
+    /// This node's number, another one for each node of all sites, and always the same.
     pub(crate) node: u32,
     /// What all nodes know and nobody else: keys are kept in the cluster's log sealed with it. At least 16
     /// characters, the same on each node.
@@ -135,6 +137,7 @@ impl Default for Cluster {
         Self {
             nats: Vec::new(),
             name: "alphorn".to_owned(),
+            site: String::new(),
             node: 1,
             secret: None,
             node_url: None,

@@ -1,5 +1,7 @@
 //! `alphorn cluster`: making a cluster, joining it, looking at it.
 
+mod sites;
+
 use std::sync::Arc;
 
 use alphorn_log::jetstream::{Cluster, Description};
@@ -33,6 +35,13 @@ pub(crate) fn cluster(config: &Config, output: Output, command: &ClusterCommand)
             ClusterCommand::Init { replicas } => init(config, output, usize::from(*replicas)).await,
             ClusterCommand::Join => join(config, output).await,
             ClusterCommand::Status => status(config, output).await,
+            ClusterCommand::Standby { of, domain, replicas } => {
+                sites::standby(config, output, of, domain, usize::from(*replicas)).await
+            }
+            ClusterCommand::Promote { other_site_is_gone } => {
+                sites::promote(config, output, *other_site_is_gone).await
+            }
+            ClusterCommand::Lost { to } => sites::lost(config, output, to.as_deref()).await,
             ClusterCommand::Leave { without_files } => leave(config, output, *without_files).await,
         }
     })
@@ -178,7 +187,10 @@ fn shown(log: &Description) -> Value {
         })
         .collect();
     json!({
-        "server_name": log.server_name, "first": log.first, "last": log.last, "bytes": log.bytes, "replicas": replicas,
+        "standby": log.standby.as_ref().map(|standby| json!({
+            "lag": standby.lag, "heard_s_ago": standby.heard.map(|heard| heard.as_secs()),
+        })),
+        "ended": log.ended, "server_name": log.server_name, "first": log.first, "last": log.last, "bytes": log.bytes, "replicas": replicas,
     })
 }
 
@@ -190,6 +202,16 @@ fn words(log: &Description) -> String {
         log.last,
         log.bytes.div_ceil(1_000_000)
     );
+    if log.ended {
+        text.push_str("  it has ended: another site was promoted\n");
+    }
+    if let Some(standby) = &log.standby {
+        let heard = match standby.heard {
+            Some(heard) => format!("heard {} s ago", heard.as_secs()),
+            None => "not heard yet".to_owned(),
+        };
+        text.push_str(&format!("  a copy of another site's, which has {} more; {heard}\n", standby.lag));
+    }
     for one in &log.replicas {
         let how = match (one.leads, one.offline, one.current) {
             (true, _, _) => "leads".to_owned(),
