@@ -7,6 +7,7 @@
 //! - [`writer`], [`observer`] and [`probe`] are the clients: the first two go from node to node, with their old
 //!   tokens and transactions; probes stay at one node.
 //! - [`book`] has every request that they made; [`figures`] says what that meant for them.
+//! - [`sites`] is the same with two sites, of which one is given up.
 //! - [`verdict`] decides: everything acknowledged is on every node, once, in one order, and every observer saw it so.
 
 pub mod book;
@@ -15,6 +16,7 @@ pub mod figures;
 pub mod observer;
 pub mod probe;
 pub mod report;
+pub mod sites;
 pub mod verdict;
 pub mod world;
 pub mod writer;

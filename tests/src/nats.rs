@@ -92,6 +92,7 @@ struct Member {
     name: String,
     client: SocketAddr,
     routes: SocketAddr,
+    leaf: SocketAddr,
     monitor: Monitor,
     folder: PathBuf,
     store: PathBuf,
@@ -146,6 +147,12 @@ impl Cluster {
     #[must_use]
     pub fn address(&self, index: usize) -> SocketAddr {
         self.member(index).client
+    }
+
+    /// Where one server listens for those of another site.
+    #[must_use]
+    pub fn leaf_address(&self, index: usize) -> SocketAddr {
+        self.member(index).leaf
     }
 
     /// User and password for clients: [`USER`] and [`PASSWORD`].

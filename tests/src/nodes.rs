@@ -266,6 +266,18 @@ impl Nodes {
     /// # Errors
     /// When the node ends, or takes too long.
     pub async fn try_wait_ready(&mut self, index: usize) -> Result<(), NodesError> {
+        self.try_wait(index, "/ready").await
+    }
+
+    /// Waits until a node says at `/readable` that it can be read from.
+    ///
+    /// # Errors
+    /// When the node ends, or takes too long.
+    pub async fn try_wait_readable(&mut self, index: usize) -> Result<(), NodesError> {
+        self.try_wait(index, "/readable").await
+    }
+
+    async fn try_wait(&mut self, index: usize, path: &str) -> Result<(), NodesError> {
         let client = self.client(index).with_answer_wait(ANSWER_WAIT);
         let until = Instant::now() + READY_WAIT;
         let mut said = String::from("nothing");
@@ -275,7 +287,7 @@ impl Nodes {
                 let error = ServerError::Ended { status, log: server.log_tail() };
                 return Err(NodesError::Node { node: index, error });
             }
-            match client.get(None, "/ready").await {
+            match client.get(None, path).await {
                 Ok(answer) if answer.status == 200 => return Ok(()),
                 Ok(answer) => said = answer.summary(),
                 Err(error) => said = error.to_string(),

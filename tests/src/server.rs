@@ -295,6 +295,20 @@ impl Server {
         }
     }
 
+    /// As [`Server::run`], while the test goes on.
+    ///
+    /// # Panics
+    /// When the command cannot be run.
+    pub async fn run_beside(&self, arguments: &[&str]) -> Output {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::null());
+        match tokio::task::spawn_blocking(move || command.output()).await {
+            Ok(Ok(output)) => output,
+            Ok(Err(error)) => fail(&format!("cannot run alphorn {arguments:?}: {error}")),
+            Err(error) => fail(&format!("cannot run alphorn {arguments:?}: {error}")),
+        }
+    }
+
     /// SIGKILL, then waits for the end of the process: nothing that it held in memory survives.
     pub fn kill(&mut self) {
         self.process = None;

@@ -9,7 +9,7 @@ use alphorn_model::Clock;
 use axum::Router;
 use tokio::sync::watch;
 
-use crate::cluster::Members;
+use crate::cluster::{self, Members};
 use crate::config::{self, Config, RegistrationMode};
 
 /// The router of the API.
@@ -24,7 +24,11 @@ pub(crate) fn router(
     let site = Site { nodes: members.map(Members::urls), ..site(config) };
     let app = App::new(engine, site, rates(config, clock), Shutdown::new(stopping), AppServices::default());
     tokio::spawn(alphorn_client_media::sweep_regularly(app.clone(), Arc::clone(&media)));
-    alphorn_http::finish(routes(media), app)
+    let routes = match members {
+        Some(members) => cluster::while_in(routes(media), members.state()),
+        None => routes(media),
+    };
+    alphorn_http::finish(routes, app)
 }
 
 /// The routes of all crates on floor 4: one line for each.

@@ -1,5 +1,6 @@
 //! This node as one of several: its settings for the log, and the signing key that all nodes share.
 
+mod aside;
 mod media;
 mod members;
 mod moments;
@@ -21,6 +22,7 @@ use sha2::Sha256;
 use tokio::sync::watch;
 use zeroize::Zeroizing;
 
+pub(crate) use aside::while_in;
 pub(crate) use media::SharedMedia;
 pub(crate) use members::Members;
 pub(crate) use moments::run as share_moments;

@@ -42,13 +42,18 @@ pub enum Drill {
     RollingNats,
     /// The disk of one node is full.
     DiskFull,
+    /// The first site is ended in an orderly way under load, and the second one promoted.
+    SiteChange,
+    /// SIGKILL of everything at the first site, with the line to the second one cut before; that one is promoted, and
+    /// the first one comes back.
+    SiteLoss,
     /// One of the others in each round, chosen by the seed.
     Random,
 }
 
 impl Drill {
     /// All drills with their names.
-    pub const ALL: [(&'static str, Self); 12] = [
+    pub const ALL: [(&'static str, Self); 14] = [
         ("node-kill", Self::NodeKill),
         ("leader-kill", Self::LeaderKill),
         ("machine-kill", Self::MachineKill),
@@ -60,6 +65,8 @@ impl Drill {
         ("rolling-restart", Self::RollingRestart),
         ("rolling-nats", Self::RollingNats),
         ("disk-full", Self::DiskFull),
+        ("site-change", Self::SiteChange),
+        ("site-loss", Self::SiteLoss),
         ("random", Self::Random),
     ];
 
@@ -195,7 +202,8 @@ pub async fn strike(nodes: &mut Nodes, plan: Plan, disk: Option<&SmallDisk>) -> 
             Some(Ok(())) => ("filled the disk of node 0".to_owned(), Vec::new()),
             _ => ("could not fill a disk".to_owned(), Vec::new()),
         },
-        Drill::Random => ("did nothing".to_owned(), Vec::new()),
+        // These have a runner of their own; a random run chooses before it strikes.
+        Drill::SiteChange | Drill::SiteLoss | Drill::Random => ("did nothing".to_owned(), Vec::new()),
     };
     Strike { words, at, down }
 }

@@ -18,6 +18,7 @@ use super::figures::{Figures, worst_delay};
 use super::observer::Observer;
 use super::probe;
 use super::report::{Round, Summary};
+use super::sites;
 use super::verdict::{self, Findings};
 use super::writer::Writer;
 use crate::http::segment;
@@ -68,6 +69,9 @@ pub struct Settings {
 
 /// Runs all rounds.
 pub async fn run(settings: &Settings) -> Summary {
+    if matches!(settings.drill, Drill::SiteChange | Drill::SiteLoss) {
+        return sites::run(settings).await;
+    }
     let mut summary = Summary { seed: settings.seed, ..Summary::default() };
     let mut dice = StdRng::seed_from_u64(settings.seed);
     let started = Instant::now();
@@ -354,7 +358,7 @@ fn event_path(room: &str, event: &str) -> String {
     room_path(room, &format!("event/{}", segment(event)))
 }
 
-async fn finished<T>(task: JoinHandle<T>) -> Result<T, String> {
+pub(super) async fn finished<T>(task: JoinHandle<T>) -> Result<T, String> {
     match tokio::time::timeout(FINISH_WAIT, task).await {
         Ok(Ok(result)) => Ok(result),
         Ok(Err(error)) => Err(format!("a client failed: {error}")),

@@ -1,5 +1,6 @@
 //! How a cluster under test is laid out before it starts.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -7,7 +8,7 @@ use serde_json::{Value, json};
 use super::certificates::{self, Files};
 use super::config::{config, merge};
 use super::monitor::Monitor;
-use super::{Cluster, Member, NatsError};
+use super::{Cluster, Member, NatsError, PASSWORD, USER};
 use crate::ports;
 use crate::server::fail;
 
@@ -23,12 +24,16 @@ pub struct ClusterBuilder {
     binary: Option<PathBuf>,
     stores: Vec<(usize, PathBuf)>,
     settings: Value,
+    domain: Option<String>,
+    leaf_of: Vec<String>,
 }
 
 impl Default for ClusterBuilder {
     fn default() -> Self {
         let (binary, stores, settings) = (None, Vec::new(), json!({}));
-        Self { servers: 3, tls: false, name: "alphorn-test".to_owned(), binary, stores, settings }
+        let (domain, leaf_of) = (None, Vec::new());
+        let name = "alphorn-test".to_owned();
+        Self { servers: 3, tls: false, name, binary, stores, settings, domain, leaf_of }
     }
 }
 
@@ -55,6 +60,20 @@ impl ClusterBuilder {
     #[must_use]
     pub fn binary(self, path: &Path) -> Self {
         Self { binary: Some(path.to_owned()), ..self }
+    }
+
+    /// Gives their JetStream a domain of its own, and lets servers of another site connect ([`Cluster::leaf_address`]).
+    #[must_use]
+    pub fn domain(self, domain: &str) -> Self {
+        Self { domain: Some(domain.to_owned()), ..self }
+    }
+
+    /// Connects every server to those of another site, as a leaf of them.
+    #[must_use]
+    pub fn leaf_of(mut self, address: SocketAddr) -> Self {
+        self.leaf_of
+            .push(format!("nats://{USER}:{}@{address}", PASSWORD.replace(' ', "%20").replace('\'', "%27")));
+        self
     }
 
     /// Keeps one server's streams in this folder, for example on a small disk.
@@ -120,18 +139,36 @@ impl ClusterBuilder {
 
     /// Finds ports and makes a folder for one server.
     pub(super) fn lay_out(&self, index: usize, home: &Path) -> std::io::Result<Member> {
-        let [client, routes, monitor] = ports::free()?;
+        let [client, routes, monitor, leaf] = ports::free()?;
         let name = format!("nats-{index}");
         let folder = home.join(&name);
         std::fs::create_dir_all(&folder)?;
         let given = self.stores.iter().rfind(|(of, _)| *of == index).map(|(_, store)| store.clone());
         let store = given.unwrap_or_else(|| folder.join("store"));
-        Ok(Member { name, client, routes, monitor: Monitor::new(monitor), folder, store, process: None })
+        Ok(Member {
+            name,
+            client,
+            routes,
+            leaf,
+            monitor: Monitor::new(monitor),
+            folder,
+            store,
+            process: None,
+        })
     }
 
     pub(super) fn write_configs(&self, members: &[Member], tls: Option<&Files>) -> std::io::Result<()> {
         for member in members {
             let mut config = config(member, members, &self.name, tls);
+            if let Some(domain) = &self.domain {
+                let remotes: Vec<_> =
+                    self.leaf_of.iter().map(|url| json!({"url": url, "account": "ALPHORN"})).collect();
+                merge(&mut config, &json!({"jetstream": {"domain": domain}}));
+                merge(
+                    &mut config,
+                    &json!({"leafnodes": {"listen": member.leaf.to_string(), "remotes": remotes}}),
+                );
+            }
             merge(&mut config, &self.settings);
             std::fs::write(member.config_file(), format!("{config:#}"))?;
         }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{CLUSTER, Nodes, NodesError};
 use crate::cable::Cable;
-use crate::nats::{self, Cluster};
+use crate::nats::{self, ClusterBuilder};
 use crate::ports;
 use crate::server::{Server, ServerBuilder};
 
@@ -15,11 +15,31 @@ const SECRET: &str = "the secret of a cluster for tests only";
 const NODES: usize = 3;
 
 /// How a cluster is configured before it starts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct NodesBuilder {
     server: ServerBuilder,
     homes: Vec<(usize, PathBuf)>,
     cables: bool,
+    nats: ClusterBuilder,
+    nodes: usize,
+    site: Option<Site>,
+}
+
+/// A second site.
+#[derive(Clone, Debug)]
+struct Site {
+    name: String,
+    /// The JetStream domain of the one that it copies.
+    domain: String,
+    /// The number of its first node, less one.
+    after: usize,
+}
+
+impl Default for NodesBuilder {
+    fn default() -> Self {
+        let (server, nats) = (ServerBuilder::default(), ClusterBuilder::default());
+        Self { server, homes: Vec::new(), cables: false, nats, nodes: NODES, site: None }
+    }
 }
 
 impl NodesBuilder {
@@ -48,16 +68,35 @@ impl NodesBuilder {
         Self { cables: true, ..self }
     }
 
+    /// Starts the nats-servers so, instead of three that are alone.
+    #[must_use]
+    pub fn nats(self, nats: ClusterBuilder) -> Self {
+        Self { nats, ..self }
+    }
+
+    /// So many nodes instead of three.
+    #[must_use]
+    pub fn nodes(self, nodes: usize) -> Self {
+        Self { nodes, ..self }
+    }
+
+    /// A second site of this name, which copies the log of the one in a JetStream domain. Its nodes have the numbers
+    /// after the given one.
+    #[must_use]
+    pub fn copies(self, name: &str, domain: &str, after: usize) -> Self {
+        Self { site: Some(Site { name: name.to_owned(), domain: domain.to_owned(), after }), ..self }
+    }
+
     /// Starts everything and waits until it is ready.
     ///
     /// # Errors
     /// When it does not come up.
     pub async fn try_start(self) -> Result<Nodes, NodesError> {
-        let nats = Cluster::builder().servers(NODES).try_start().await?;
-        let addresses: [SocketAddr; NODES] = ports::free()?;
+        let nats = self.nats.clone().try_start().await?;
         let mut servers = Vec::new();
         let mut cables = Vec::new();
-        for (index, address) in addresses.into_iter().enumerate() {
+        for index in 0..self.nodes {
+            let [address] = ports::free()?;
             // Its own nats-server first, then the others.
             let order = (0..nats.size()).map(|step| (index + step) % nats.size());
             let mut ways = Vec::new();
@@ -75,7 +114,13 @@ impl NodesBuilder {
             cables.push(laid);
         }
         let mut nodes = Nodes { nats, servers, cables };
-        let made = nodes.node(0).run(&["cluster", "init"]);
+        let replicas = nodes.nats.size().to_string();
+        let made = match &self.site {
+            None => nodes.node(0).run(&["cluster", "init", "--replicas", &replicas]),
+            Some(site) => {
+                nodes.node(0).run(&["cluster", "standby", "--domain", &site.domain, "--replicas", &replicas])
+            }
+        };
         if !made.status.success() {
             let text = [made.stdout, made.stderr].concat();
             return Err(NodesError::Init(String::from_utf8_lossy(&text).into_owned()));
@@ -85,7 +130,10 @@ impl NodesBuilder {
             started.map_err(|error| NodesError::Node { node: index, error })?;
         }
         for index in 0..nodes.size() {
-            nodes.try_wait_ready(index).await?;
+            match self.site {
+                None => nodes.try_wait_ready(index).await?,
+                Some(_) => nodes.try_wait_readable(index).await?,
+            }
         }
         Ok(nodes)
     }
@@ -95,7 +143,11 @@ impl NodesBuilder {
         let mut set = |key: &str, value: toml::Value| drop(cluster.insert(key.to_owned(), value));
         set("nats", ways.into_iter().map(toml::Value::from).collect::<Vec<_>>().into());
         set("name", CLUSTER.into());
-        set("node", i64::try_from(index + 1).unwrap_or(i64::MAX).into());
+        let number = index + 1 + self.site.as_ref().map_or(0, |site| site.after);
+        set("node", i64::try_from(number).unwrap_or(i64::MAX).into());
+        if let Some(site) = &self.site {
+            set("site", site.name.as_str().into());
+        }
         set("secret", SECRET.into());
         set("node_url", format!("http://{address}").into());
         set("user", nats::USER.into());

@@ -146,13 +146,26 @@ impl Cluster {
     pub async fn copy(&self, site: &str, domain: &str, replicas: usize) -> Result<Description, Unfit> {
         let theirs = Names::of(&self.settings().cluster, site);
         let log = Place { stream: theirs.stream(), domain: domain.to_owned() };
-        let info = log.info(self.client()).await.map_err(|why| {
-            refused(format!("the log {} of the other site, in the JetStream domain {domain:?}: {why}", log.stream))
+        let begin = Instant::now();
+        let info = loop {
+            match log.info(self.client()).await {
+                // The brokers may not have found each other yet.
+                Err(_) if begin.elapsed() < PATIENCE => tokio::time::sleep(LOOK).await,
+                found => break found,
+            }
+        };
+        let info = info.map_err(|why| {
+            refused(format!(
+                "the log {} of the other site, in the JetStream domain {domain:?}: {why}",
+                log.stream
+            ))
         })?;
         let owner = info.config.metadata.get(stream::SERVER_NAME).cloned().unwrap_or_default();
         let wanted = &self.settings().server_name;
         if !wanted.is_empty() && *wanted != owner {
-            return Err(refused(format!("the other site's log is that of {owner:?}, and this server is {wanted:?}")));
+            return Err(refused(format!(
+                "the other site's log is that of {owner:?}, and this server is {wanted:?}"
+            )));
         }
         if info.config.sealed || info.config.metadata.contains_key(FILLING) {
             return Err(refused("the other site's log has ended, or is still being filled"));
@@ -182,8 +195,7 @@ impl Cluster {
             there.create_object_store(media_config(theirs, num_replicas)).await.map_err(refused)?;
         }
         let place = Place { stream: theirs.media_stream(), domain: domain.to_owned() };
-        let subjects: Vec<_> =
-            media_subjects(theirs).into_iter().zip(media_subjects(self.names())).collect();
+        let subjects: Vec<_> = media_subjects(theirs).into_iter().zip(media_subjects(self.names())).collect();
         let config = Config {
             name: self.names().media_stream(),
             mirror: Some(mirror(&place, &subjects)),
@@ -209,7 +221,8 @@ impl Cluster {
                 false => Err(refused("this site has the log already")),
             };
         };
-        let former = Place::of(source).ok_or_else(|| refused("what this site copies cannot be understood"))?;
+        let former =
+            Place::of(source).ok_or_else(|| refused("what this site copies cannot be understood"))?;
         let ended = tokio::time::timeout(PATIENCE * 2, seal(self.client(), &former)).await;
         let ended = ended.unwrap_or_else(|_| Err("it does not answer".to_owned()));
         let planned = match ended {

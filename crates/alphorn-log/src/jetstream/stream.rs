@@ -137,9 +137,11 @@ pub(super) fn check(settings: &Settings, names: &Names, info: &Info, applied: Se
             .to_owned());
     }
     if found.sealed {
-        return Err("another site was promoted, and this log ended: what it has that did not get there is listed by \
+        return Err(
+            "another site was promoted, and this log ended: what it has that did not get there is listed by \
                     `alphorn cluster lost` at that site; this one can become a copy of it (docs/cluster.md)"
-            .to_owned());
+                .to_owned(),
+        );
     }
     // A copy takes nothing from anybody but the log.
     let copy = found.mirror.is_some();
@@ -159,7 +161,10 @@ pub(super) fn check(settings: &Settings, names: &Names, info: &Info, applied: Se
         ),
         (found.max_age.is_zero() && found.max_messages <= 0, "it forgets records"),
         (found.max_messages_per_subject <= 0, "it forgets records of a subject"),
-        (copy || found.duplicate_window >= Duration::from_secs(120), "it knows ids for less than two minutes"),
+        (
+            copy || found.duplicate_window >= Duration::from_secs(120),
+            "it knows ids for less than two minutes",
+        ),
         (!found.allow_message_ttl && !found.allow_rollup, "single records may go from it"),
     ];
     if let Some((_, why)) = checks.iter().find(|(fine, _)| !fine) {

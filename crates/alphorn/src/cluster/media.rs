@@ -13,8 +13,8 @@ use async_nats::jetstream::object_store::{
     DeleteErrorKind, GetErrorKind, ObjectInfo, ObjectMetadata, ObjectStore,
 };
 use async_nats::jetstream::{self, ErrorCode};
-use futures_util::{FutureExt as _, StreamExt as _};
 use futures_util::future::BoxFuture;
+use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::sync::OnceCell;
 use tokio_util::io::StreamReader;
 

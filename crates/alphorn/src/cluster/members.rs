@@ -93,6 +93,11 @@ impl Members {
         self.urls.subscribe()
     }
 
+    /// How this node stands to its cluster's log.
+    pub(crate) fn state(&self) -> watch::Receiver<State> {
+        self.link.state()
+    }
+
     /// Tells and hears until the server stops.
     pub(crate) async fn run(self) {
         let subject = self.link.names().shared_subject("nodes");
@@ -225,7 +230,11 @@ impl Members {
         page.push_str("# TYPE alphorn_cluster_site_lag gauge\n");
         for (sign, _) in &nodes {
             if let Some(lag) = sign.lag {
-                let _ = writeln!(page, "alphorn_cluster_site_lag{{node=\"{}\",site=\"{}\"}} {lag}", sign.node, sign.site);
+                let _ = writeln!(
+                    page,
+                    "alphorn_cluster_site_lag{{node=\"{}\",site=\"{}\"}} {lag}",
+                    sign.node, sign.site
+                );
             }
         }
         page.push_str("# TYPE alphorn_cluster_node_applied gauge\n");
