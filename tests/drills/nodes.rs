@@ -41,6 +41,26 @@ async fn nothing_acknowledged_is_lost_doubled_or_reordered_whatever_dies() {
 }
 
 #[tokio::test]
+async fn a_site_is_changed_without_loss_and_what_a_lost_one_alone_had_is_listed() {
+    for drill in [Drill::SiteChange, Drill::SiteLoss] {
+        let settings = Settings {
+            drill,
+            seed: SEED,
+            rounds: 1,
+            rounds_per_world: 1,
+            balanced: true,
+            time_max: Duration::from_secs(300),
+            binary: None,
+        };
+
+        let summary = Box::pin(drill::run(&settings)).await;
+
+        println!("{summary}");
+        assert_eq!((summary.passed, summary.failed), (1, 0), "{summary}");
+    }
+}
+
+#[tokio::test]
 async fn whoever_moves_to_another_node_goes_on_where_it_was() {
     let mut nodes = Nodes::start().await;
     let alice = nodes.register("alice").await;

@@ -4,8 +4,8 @@
 
 mod accounts;
 mod device_news;
-mod epochs;
 mod ephemera;
+mod epochs;
 mod follow_up;
 mod ignored;
 mod locks;
@@ -26,8 +26,8 @@ use std::sync::{
 use alphorn_domain::{Context, Signer};
 use alphorn_log::{Log, Outcome, Refused};
 use alphorn_model::{
-    Aggregate, Clock, Entropy, ErrorCode, Fact, OwnedServerName, Record, RecordId, Refusal, Seq, SyncToken, TimestampMs,
-    record::RECORD_VERSION,
+    Aggregate, Clock, Entropy, ErrorCode, Fact, OwnedServerName, Record, RecordId, Refusal, Seq, SyncToken,
+    TimestampMs, record::RECORD_VERSION,
 };
 use alphorn_store::{Reader, Store, StoreError};
 
@@ -35,8 +35,8 @@ pub use accounts::{NewAccount, NewSession, Session};
 pub use alphorn_domain as domain;
 pub use alphorn_model as model;
 pub use alphorn_store as store;
-pub use epochs::Epochs;
 pub use ephemera::{Ephemera, Moment, Presence, PresenceState};
+pub use epochs::Epochs;
 pub use ignored::ignored_users;
 pub use passwords::PasswordCost;
 pub use rooms::{RoomWish, Sent};

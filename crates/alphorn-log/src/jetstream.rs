@@ -20,7 +20,12 @@ mod standby;
 mod stream;
 mod tail;
 
-use std::{path::PathBuf, sync::Arc, thread::JoinHandle, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicU32},
+    thread::JoinHandle,
+    time::Duration,
+};
 
 use alphorn_model::{Clock, Record, Seq, Sink};
 use async_nats::Client;
@@ -76,6 +81,8 @@ pub struct Settings {
     pub server_name: String,
     /// This node's number, unique in the cluster.
     pub node: u32,
+    /// The epoch up to which the store has applied the log.
+    pub epoch: u32,
 }
 
 /// Why a node cannot take part at all, in words for its administrator.
@@ -126,6 +133,8 @@ struct Shared {
     tasks: mpsc::Sender<apply::Task>,
     /// The last record applied.
     applied: watch::Receiver<Seq>,
+    /// The epoch of that record.
+    epoch: AtomicU32,
 }
 
 /// The log of a cluster. Dropping it ends its tasks; the writer has then written what it was given.
@@ -153,6 +162,7 @@ impl JetStream {
         let shared = Arc::new(Shared {
             client,
             names,
+            epoch: AtomicU32::new(settings.epoch),
             settings,
             clock,
             own: own::Own::default(),

@@ -204,7 +204,8 @@ impl Refusal {
     /// This node of a cluster must not be asked: what it has is not what the others have.
     #[must_use]
     pub fn aside() -> Self {
-        Self::new(ErrorCode::NodeBehind, "this node stands aside; try another one").with("retry_after_ms", 2000)
+        Self::new(ErrorCode::NodeBehind, "this node stands aside; try another one")
+            .with("retry_after_ms", 2000)
     }
 
     /// The log takes no writes now (disk full, or no quorum): try again later.

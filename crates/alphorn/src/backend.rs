@@ -5,7 +5,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use alphorn_engine::{Engine, Parts, PasswordCost, Wake};
-use alphorn_log::jetstream::Link;
+use alphorn_log::jetstream::{Link, Settings};
 use alphorn_log::{Embedded, JetStream, Log};
 use alphorn_media::{MediaConfig, MediaRepository, storage::Storage};
 use alphorn_model::{Clock, OwnedServerName, SystemEntropy};
@@ -66,7 +66,8 @@ impl Backend {
             let (log, writer) = Embedded::start(writer).context("cannot start the log")?;
             (Arc::new(TimedLog::new(log, metrics)), writer, None)
         } else {
-            let settings = cluster::settings(&config.cluster, name.as_str());
+            let epoch = wake.epochs().current();
+            let settings = Settings { epoch, ..cluster::settings(&config.cluster, name.as_str()) };
             let (log, writer) = JetStream::start(settings, Arc::clone(&clock), writer).await?;
             let link = log.link();
             cluster::bring_up(applied, link.state()).await?;

@@ -222,6 +222,10 @@ pub(crate) enum ClusterCommand {
         /// How many of this site's NATS servers keep the copy.
         #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=5))]
         replicas: u8,
+        /// This site's own log has ended because the other one was promoted: remove it and its files first. What did
+        /// not get there is gone then; `alphorn cluster lost --to FILE` at the other site keeps it.
+        #[arg(long)]
+        discard_ended_log: bool,
     },
     /// Make this site's copy the log: people write here from now on.
     Promote {

@@ -63,6 +63,7 @@ pub(crate) fn settings(cluster: &config::Cluster, server_name: &str) -> Settings
         site: cluster.site.clone(),
         server_name: server_name.to_owned(),
         node: cluster.node,
+        epoch: 1,
     }
 }
 

@@ -25,6 +25,7 @@ use crate::kill::history::{Ack, Seen};
 use crate::kill::reader::{Habit, Place, Reader};
 use crate::nats::ClusterBuilder;
 use crate::nodes::{Nodes, Roaming, Turn};
+use crate::server::Server;
 use crate::user::{User, new_transaction_id, room_path};
 
 const ROOMS: usize = 3;
@@ -40,6 +41,7 @@ const CALM: Duration = Duration::from_millis(2_000);
 const CUT_MS: u64 = 1_500;
 /// How long the first site has, when it comes back, to hear that it is not needed any more.
 const SUPERSEDED: Duration = Duration::from_secs(60);
+const FILE: &str = "what was uploaded at the first site";
 const LOOK: Duration = Duration::from_millis(100);
 
 /// Runs all rounds, each with sites of its own.
@@ -91,6 +93,8 @@ struct Sites {
     observers: Vec<Observer>,
     book: Book,
     epoch: Instant,
+    /// A file that somebody has uploaded at the first site, as its `mxc` address says it.
+    file: String,
 }
 
 struct Load {
@@ -129,6 +133,7 @@ impl Sites {
             observers: Vec::new(),
             book: Book::default(),
             epoch: Instant::now(),
+            file: String::new(),
         };
         sites.people().await;
         Ok(sites)
@@ -140,6 +145,7 @@ impl Sites {
 
     /// Makes rooms and those who use them, and waits until the second site knows everything.
     async fn people(&mut self) {
+        self.file = self.owner.upload("text/plain", FILE).await;
         let mut users = Vec::new();
         for index in 0..WRITERS + OBSERVERS {
             users.push(self.first.register(&format!("user{index}")).await);
@@ -190,6 +196,10 @@ impl Sites {
             _ => BTreeSet::new(),
         };
         self.judge(&lost, &mut findings).await;
+        self.files().await?;
+        if findings.faults.is_empty() {
+            self.go_back().await?;
+        }
         let words =
             format!("{words}; {} messages did not get to the second site, all of them listed", lost.len());
         let words =
@@ -225,15 +235,54 @@ impl Sites {
         Ok((at, words, promoted))
     }
 
-    async fn command(&self, arguments: &[&str]) -> Result<Value, String> {
-        let output = self.second.node(0).run_beside(&[arguments, &["--json"]].concat()).await;
-        let text = [output.stdout.clone(), output.stderr].concat();
-        if !output.status.success() {
-            return Err(format!("{arguments:?}: {}", String::from_utf8_lossy(&text)));
+    /// A file of the first site is there at the second one, whose nodes never had it, and new ones can be uploaded.
+    async fn files(&self) -> Result<(), String> {
+        let at = |node: usize| self.owner.with_client(self.second.client(node));
+        let new = at(0).upload("text/plain", "what was uploaded at the second site").await;
+        for (uri, content) in
+            [(self.file.as_str(), FILE), (new.as_str(), "what was uploaded at the second site")]
+        {
+            let path = format!("/_matrix/client/v1/media/download/{}", uri.trim_start_matches("mxc://"));
+            let client = self.second.client(1);
+            let answer = client.get(Some(&self.owner.access_token), &path).await;
+            let answer = answer.map_err(|error| format!("{path}: {error}"))?;
+            if answer.status != 200 || answer.bytes != content.as_bytes() {
+                return Err(format!("{path}: {}", answer.summary()));
+            }
         }
-        let last =
-            output.stdout.split(|byte| *byte == b'\n').rfind(|line| !line.is_empty()).unwrap_or_default();
-        serde_json::from_slice(last).map_err(|error| format!("{arguments:?}: {error}"))
+        Ok(())
+    }
+
+    /// The first site becomes the copy of the second one, and then has the log again.
+    async fn go_back(&mut self) -> Result<(), String> {
+        for node in 0..FIRST_NODES {
+            self.first.kill(node);
+            let folder = self.first.node(node).data_dir();
+            std::fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        }
+        let again = ["cluster", "standby", "--of", "second", "--domain", "second", "--discard-ended-log"];
+        command(self.first.node(0), &again).await?;
+        for node in 0..FIRST_NODES {
+            self.first.spawn(node);
+            self.first.try_wait_readable(node).await.map_err(|error| error.to_string())?;
+        }
+        let room = self.rooms.first().cloned().unwrap_or_default();
+        let last = self.owner.with_client(self.second.client(0)).send_text(&room, "before going back").await;
+        self.first.until_all_answer(&self.owner, &event_path(&room, &last)).await;
+        let promoted = command(self.first.node(0), &["cluster", "promote"]).await?;
+        if promoted["epoch"] != 3 || promoted["planned"] != true {
+            return Err(format!("going back is told as {promoted}"));
+        }
+        for node in 0..FIRST_NODES {
+            self.first.try_wait_ready(node).await.map_err(|error| error.to_string())?;
+        }
+        let after = self.owner.send_text(&room, "after going back").await;
+        self.first.until_all_answer(&self.owner, &event_path(&room, &after)).await;
+        Ok(())
+    }
+
+    async fn command(&self, arguments: &[&str]) -> Result<Value, String> {
+        command(self.second.node(0), arguments).await
     }
 
     /// The first site comes back: it must not take anything any more, and what it alone has is listed. Gives the events
@@ -344,4 +393,14 @@ impl Sites {
 
 fn event_path(room: &str, event: &str) -> String {
     room_path(room, &format!("event/{}", segment(event)))
+}
+
+async fn command(server: &Server, arguments: &[&str]) -> Result<Value, String> {
+    let output = server.run_beside(&[arguments, &["--json"]].concat()).await;
+    let text = [output.stdout.clone(), output.stderr].concat();
+    if !output.status.success() {
+        return Err(format!("{arguments:?}: {}", String::from_utf8_lossy(&text)));
+    }
+    let last = output.stdout.split(|byte| *byte == b'\n').rfind(|line| !line.is_empty()).unwrap_or_default();
+    serde_json::from_slice(last).map_err(|error| format!("{arguments:?}: {error}"))
 }

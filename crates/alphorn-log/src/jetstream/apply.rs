@@ -1,12 +1,12 @@
 //! The thread that owns the store's writer: applies what the tail brings, and tells who waits.
 
 use std::{
-    sync::{Arc, Weak},
+    sync::{Arc, Weak, atomic::Ordering::Relaxed},
     thread::JoinHandle,
     time::Duration,
 };
 
-use alphorn_model::{Aggregate, Delivered, Seq, Sink, SinkError};
+use alphorn_model::{Aggregate, Delivered, Fact, Seq, Sink, SinkError, fact::LogFact};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{Shared, health::Health};
@@ -78,6 +78,7 @@ impl<S: Sink> Applier<S> {
                     shared.health.disk_full(false);
                     let known: std::collections::HashMap<_, _> =
                         verdicts.iter().map(|verdict| (verdict.seq, *verdict)).collect();
+                    note_epochs(&shared, records);
                     // First how far it is, then who waited: they read from the store.
                     self.applied.send_replace(self.sink.applied());
                     for record in records {
@@ -105,5 +106,14 @@ impl<S: Sink> Applier<S> {
 
     fn health(&self) -> Option<Health> {
         self.shared.upgrade().map(|shared: Arc<Shared>| shared.health.clone())
+    }
+}
+
+/// Another site's log goes on where the one before ended.
+fn note_epochs(shared: &Shared, records: &[Delivered]) {
+    for fact in records.iter().flat_map(|record| &record.record.facts) {
+        if let Fact::Log(LogFact::EpochBegan { epoch, .. }) = fact {
+            shared.epoch.fetch_max(*epoch, Relaxed);
+        }
     }
 }

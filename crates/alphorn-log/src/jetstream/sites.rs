@@ -1,6 +1,6 @@
 //! More than one site: a copy of the log at another place, and making that copy the log when the first place is gone.
 
-use std::{fmt, time::Duration};
+use std::{collections::HashMap, fmt, time::Duration};
 
 use alphorn_model::{
     Aggregate, Fact, Record, RecordId, Seq, TimestampMs, fact::LogFact, record::RECORD_VERSION,
@@ -17,11 +17,8 @@ use super::{
     stream::{self, FILLING, FORMER, PROMOTING},
 };
 
-/// Where the stream says which epoch its log has; nothing: the first.
-const EPOCH: &str = "alphorn-epoch";
-
-/// Where a stream that was promoted says which record was the first one of its epoch.
-const EPOCH_FIRST: &str = "alphorn-epoch-first";
+/// Where the stream says which epochs its log has beside the first, each with its first record: `2:101,3:500`.
+const EPOCHS: &str = "alphorn-epochs";
 
 /// How long the other site's broker has for an answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -80,6 +77,18 @@ pub(super) async fn seal(client: &Client, place: &Place) -> Result<bool, String>
     Ok(true)
 }
 
+/// Ends the log that was before one with so many epochs. What copies that one, or goes on from it, is left alone.
+pub(super) async fn seal_former(client: &Client, place: &Place, own: usize) -> Result<bool, String> {
+    let config = place.info(client).await?.config;
+    if config.mirror.is_some()
+        || config.metadata.contains_key(PROMOTING)
+        || epochs(&config.metadata).len() >= own
+    {
+        return Ok(false);
+    }
+    seal(client, place).await
+}
+
 /// What came of a promotion.
 #[derive(Debug, Clone)]
 pub struct Promotion {
@@ -115,6 +124,15 @@ pub struct Lost {
     pub last: Seq,
 }
 
+/// The epochs of a log, without the first, in order.
+pub(super) fn epochs(metadata: &HashMap<String, String>) -> Vec<(u32, Seq)> {
+    let entry = |entry: &str| {
+        let (epoch, first) = entry.split_once(':')?;
+        Some((epoch.parse().ok()?, first.parse().ok()?))
+    };
+    metadata.get(EPOCHS).map(|text| text.split(',').filter_map(entry).collect()).unwrap_or_default()
+}
+
 fn refused(why: impl fmt::Display) -> Unfit {
     Unfit::Refused(why.to_string())
 }
@@ -143,7 +161,13 @@ impl Cluster {
     ///
     /// # Errors
     /// When there is a log here already, or the other site's cannot be found or is not fit.
-    pub async fn copy(&self, site: &str, domain: &str, replicas: usize) -> Result<Description, Unfit> {
+    pub async fn copy(
+        &self,
+        site: &str,
+        domain: &str,
+        replicas: usize,
+        discard_ended: bool,
+    ) -> Result<Description, Unfit> {
         let theirs = Names::of(&self.settings().cluster, site);
         let log = Place { stream: theirs.stream(), domain: domain.to_owned() };
         let begin = Instant::now();
@@ -182,9 +206,27 @@ impl Cluster {
             ..wanted
         };
         let context = jetstream::new(self.client().clone());
+        if discard_ended {
+            self.discard_ended(&info).await?;
+        }
         let stream = context.create_stream(config).await.map_err(refused)?;
         self.copy_media(&theirs, domain, replicas).await?;
         Ok(cluster::describe(stream.cached_info()))
+    }
+
+    /// Removes this site's own log when it has ended and the other site's goes on from it.
+    async fn discard_ended(&self, theirs: &Info) -> Result<(), Unfit> {
+        let own = self.own().await?.config;
+        let goes_on = epochs(&theirs.config.metadata).len() > epochs(&own.metadata).len();
+        if !own.sealed || !goes_on {
+            return Err(refused("this site's log has not ended, or the other site's does not go on from it"));
+        }
+        let context = jetstream::new(self.client().clone());
+        context.delete_stream(self.names().stream()).await.map_err(refused)?;
+        if context.get_stream(self.names().media_stream()).await.is_ok() {
+            context.delete_stream(self.names().media_stream()).await.map_err(refused)?;
+        }
+        Ok(())
     }
 
     async fn copy_media(&self, theirs: &Names, domain: &str, replicas: usize) -> Result<(), Unfit> {
@@ -274,10 +316,9 @@ impl Cluster {
     async fn part(&self, info: &Info, former: &Place) -> Result<(), Unfit> {
         let mut metadata = info.config.metadata.clone();
         metadata.retain(|key, _| key.starts_with("alphorn-"));
-        let epoch: u32 = metadata.get(EPOCH).and_then(|text| text.parse().ok()).unwrap_or(1);
-        metadata.insert(EPOCH.to_owned(), (epoch + 1).to_string());
+        let epoch = epochs(&metadata).last().map_or(1, |(epoch, _)| *epoch) + 1;
         metadata.insert(FORMER.to_owned(), former.to_string());
-        metadata.insert(PROMOTING.to_owned(), "1".to_owned());
+        metadata.insert(PROMOTING.to_owned(), epoch.to_string());
         let context = jetstream::new(self.client().clone());
         let replicas = info.config.num_replicas;
         let config = stream::config(self.names(), replicas, metadata);
@@ -303,10 +344,12 @@ impl Cluster {
         seen: Option<(u64, Option<Duration>)>,
     ) -> Result<Promotion, Unfit> {
         let mut config = self.own().await?.config;
-        let epoch: u32 = config.metadata.get(EPOCH).and_then(|text| text.parse().ok()).unwrap_or(2);
+        let epoch = config.metadata.remove(PROMOTING).and_then(|text| text.parse().ok());
+        let epoch: u32 = epoch.ok_or_else(|| refused("somebody else has promoted this site meanwhile"))?;
         let first = self.begin(epoch, now_ms).await?;
-        config.metadata.insert(EPOCH_FIRST.to_owned(), first.to_string());
-        config.metadata.remove(PROMOTING);
+        let all = epochs(&config.metadata).into_iter().chain([(epoch, first)]);
+        let all: Vec<_> = all.map(|(epoch, first)| format!("{epoch}:{first}")).collect();
+        config.metadata.insert(EPOCHS.to_owned(), all.join(","));
         let context = jetstream::new(self.client().clone());
         context.update_stream(config).await.map_err(refused)?;
         let (known_missing, silent) = seen.unwrap_or_default();
@@ -352,13 +395,19 @@ impl Cluster {
     pub async fn lost(&self, mut each: impl FnMut(LostRecord)) -> Result<Lost, Unfit> {
         let metadata = self.own().await?.config.metadata;
         let former = metadata.get(FORMER).and_then(|text| Place::parse(text));
-        let first: Option<Seq> = metadata.get(EPOCH_FIRST).and_then(|text| text.parse().ok());
+        let first = epochs(&metadata).last().map(|(_, first)| *first);
         let (Some(former), Some(first)) = (former, first) else {
             return Err(refused("this site was not promoted: nothing can be lacking"));
         };
         let elsewhere = |why: String| refused(format!("the former site's log: {why}"));
-        seal(self.client(), &former).await.map_err(elsewhere)?;
-        let last = former.info(self.client()).await.map_err(elsewhere)?.state.last_sequence;
+        seal_former(self.client(), &former, epochs(&metadata).len()).await.map_err(elsewhere)?;
+        let info = former.info(self.client()).await.map_err(elsewhere)?;
+        if !info.config.sealed {
+            return Err(refused(
+                "the former site copies this one, or goes on from it: what it had alone is gone",
+            ));
+        }
+        let last = info.state.last_sequence;
         let stream = former.context(self.client()).get_stream(&former.stream).await.map_err(refused)?;
         for seq in first..=last {
             let message = stream.get_raw_message(seq).await.map_err(refused)?;
@@ -391,5 +440,8 @@ mod tests {
         assert_eq!(Place::parse(&place.to_string()).as_ref(), Some(&place));
         assert_eq!(Place::of(&mirror(&place, &[])), Some(place));
         assert_eq!(Place::parse("nothing"), None);
+        let metadata = HashMap::from([(EPOCHS.to_owned(), "2:101,3:500".to_owned())]);
+        assert_eq!(epochs(&metadata), [(2, 101), (3, 500)]);
+        assert_eq!(epochs(&HashMap::new()), []);
     }
 }

@@ -59,7 +59,8 @@ async fn end_former(shared: &Shared, info: &jetstream::stream::Info) {
     else {
         return;
     };
-    match tokio::time::timeout(PATIENCE, sites::seal(&shared.client, &former)).await {
+    let epochs = sites::epochs(&info.config.metadata).len();
+    match tokio::time::timeout(PATIENCE, sites::seal_former(&shared.client, &former, epochs)).await {
         Ok(Ok(true)) => tracing::warn!(
             stream = former.stream,
             domain = former.domain,

@@ -1,6 +1,6 @@
 //! The stream that is the log: made once, and checked by every node before it takes part.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, sync::atomic::Ordering::Relaxed, time::Duration};
 
 use alphorn_model::Seq;
 use async_nats::{
@@ -13,7 +13,7 @@ use async_nats::{
     },
 };
 
-use super::{Names, Settings, Shared, Standby, Unfit, connect};
+use super::{Names, Shared, Standby, Unfit, connect, sites};
 
 /// For how long the broker knows the ids of records: longer than any record is tried.
 const DUPLICATE_WINDOW: Duration = Duration::from_secs(10 * 60);
@@ -52,8 +52,7 @@ pub(super) async fn prepare(shared: &Shared) -> Result<(), Trouble> {
     let info = info.ok_or_else(|| Unfit::NoLog(shared.settings.cluster.clone()))?;
     let applied = *shared.applied.borrow();
     shared.health.set_standby(standby(&info));
-    check(&shared.settings, &shared.names, &info, applied)
-        .map_err(|why| Unfit::Stream { stream: shared.names.stream(), why }.into())
+    check(shared, &info, applied).map_err(|why| Unfit::Stream { stream: shared.names.stream(), why }.into())
 }
 
 /// How the stream stands to the one that it copies, if it does.
@@ -121,7 +120,8 @@ pub(super) fn config(names: &Names, replicas: usize, metadata: HashMap<String, S
 }
 
 /// Checks that a stream is this cluster's log, fit to be one, and not older than this node's store.
-pub(super) fn check(settings: &Settings, names: &Names, info: &Info, applied: Seq) -> Result<(), String> {
+fn check(shared: &Shared, info: &Info, applied: Seq) -> Result<(), String> {
+    let (settings, names) = (&shared.settings, &shared.names);
     let found = &info.config;
     let wanted = config(names, 1, HashMap::new());
     let owner = found.metadata.get(SERVER_NAME).map_or("nobody", String::as_str);
@@ -169,6 +169,21 @@ pub(super) fn check(settings: &Settings, names: &Names, info: &Info, applied: Se
     ];
     if let Some((_, why)) = checks.iter().find(|(fine, _)| !fine) {
         return Err((*why).to_owned());
+    }
+    reaches(shared, info, applied)
+}
+
+/// Checks that the log has what the store has, and what it needs next.
+fn reaches(shared: &Shared, info: &Info, applied: Seq) -> Result<(), String> {
+    let found = &info.config;
+    let own = shared.epoch.load(Relaxed);
+    if let Some((epoch, first)) =
+        sites::epochs(&found.metadata).into_iter().find(|(epoch, first)| *epoch > own && *first <= applied)
+    {
+        return Err(format!(
+            "its epoch {epoch} began at record {first}, and this node has applied {applied} records of the log that ended \
+             there: bring the node up anew with a new data folder"
+        ));
     }
     let (first, last) = (info.state.first_sequence, info.state.last_sequence);
     if last < applied {

@@ -18,7 +18,11 @@ pub(crate) fn while_in<S: Clone + Send + Sync + 'static>(
 }
 
 /// Requests that wait for something end, too.
-async fn answer(State(state): State<watch::Receiver<ClusterState>>, request: Request, next: Next) -> Response {
+async fn answer(
+    State(state): State<watch::Receiver<ClusterState>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let mut changes = state.clone();
     let aside = changes.wait_for(|state| matches!(state, ClusterState::Fenced(_)));
     tokio::select! {

@@ -35,8 +35,14 @@ pub(crate) fn cluster(config: &Config, output: Output, command: &ClusterCommand)
             ClusterCommand::Init { replicas } => init(config, output, usize::from(*replicas)).await,
             ClusterCommand::Join => join(config, output).await,
             ClusterCommand::Status => status(config, output).await,
-            ClusterCommand::Standby { of, domain, replicas } => {
-                sites::standby(config, output, of, domain, usize::from(*replicas)).await
+            ClusterCommand::Standby { of, domain, replicas, discard_ended_log } => {
+                let copy = sites::Copy {
+                    of,
+                    domain,
+                    replicas: usize::from(*replicas),
+                    discard_ended: *discard_ended_log,
+                };
+                sites::standby(config, output, &copy).await
             }
             ClusterCommand::Promote { other_site_is_gone } => {
                 sites::promote(config, output, *other_site_is_gone).await

@@ -23,26 +23,29 @@ async fn connect(config: &Config) -> anyhow::Result<Cluster> {
     Ok(Cluster::connect(node::settings(&config.cluster, &name)).await?)
 }
 
-pub(super) async fn standby(
-    config: &Config,
-    output: Output,
-    of: &str,
-    domain: &str,
-    replicas: usize,
-) -> anyhow::Result<()> {
+/// What is to be copied, and how.
+pub(super) struct Copy<'a> {
+    pub(super) of: &'a str,
+    pub(super) domain: &'a str,
+    pub(super) replicas: usize,
+    pub(super) discard_ended: bool,
+}
+
+pub(super) async fn standby(config: &Config, output: Output, copy: &Copy<'_>) -> anyhow::Result<()> {
+    let Copy { of, domain, replicas, discard_ended } = *copy;
     anyhow::ensure!(
         of != config.cluster.site,
         "`cluster.site` is {of:?} here, too: a second site needs another name than the one that it copies"
     );
     let cluster = connect(config).await?;
-    if let Some(log) = cluster.describe().await? {
+    if !discard_ended && let Some(log) = cluster.describe().await? {
         anyhow::bail!(
             "this site has a stream for the log of {} already{}; see `alphorn cluster status`",
             log.server_name,
             if log.standby.is_some() { ", a copy of another site's" } else { "" }
         );
     }
-    let log = cluster.copy(of, domain, replicas).await?;
+    let log = cluster.copy(of, domain, replicas, discard_ended).await?;
     let answer = json!({ "server_name": log.server_name, "site": config.cluster.site, "copies": of, "domain": domain });
     output.give(&answer, |_| {
         format!(
