@@ -37,3 +37,9 @@ export async function holdTab(force: boolean, onAsked: () => void): Promise<TabH
         },
     };
 }
+
+/** Resolves when no tab holds the session any more: the one that did was closed. Never where it cannot be known. */
+export async function tabFreed(signal: AbortSignal): Promise<boolean> {
+    if (!navigator.locks) return false;
+    return navigator.locks.request(LOCK, { signal }, () => true).catch(() => false);
+}

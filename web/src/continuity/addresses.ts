@@ -92,7 +92,8 @@ export class Addresses extends Store<readonly KnownNode[]> {
         const news: KnownNode[] = [];
         for (const one of listed) {
             if (one.url && this.#acceptable(one.url)) news.push({ url: one.url, number: one.node, namedAt });
-            if (one.here && !one.url) news.push({ url: from, number: one.node, namedAt });
+            // The page's own address is another name of the node that answers there.
+            if (one.here && one.url !== from && from === this.home) news.push({ url: from, number: one.node, namedAt });
         }
         this.#take(news);
     }

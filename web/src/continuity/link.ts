@@ -90,12 +90,13 @@ function sameNode(a: LinkNode, b: LinkNode | undefined): boolean {
 }
 
 /** The page's own address may be a second one of a node: it is shown once. */
-export function oncePerNode(nodes: readonly LinkNode[]): LinkNode[] {
+export function oncePerNode(nodes: readonly LinkNode[], home: string): LinkNode[] {
     const found = new Map<string, LinkNode>();
     for (const node of nodes) {
         const key = node.number === null ? node.url : String(node.number);
         const other = found.get(key);
-        if (!other || node.state === "here") found.set(key, node);
+        const better = !other || node.state === "here" || (other.state !== "here" && other.url === home);
+        if (better) found.set(key, node);
     }
     return [...found.values()];
 }

@@ -22,6 +22,7 @@ export class Moved extends Error {
 
 /** What the pilot knows of a node beside its address. */
 interface Seen {
+    number: number | null;
     health: Health | null;
     state: LinkNode["state"];
     since: number;
@@ -250,6 +251,7 @@ export class Pilot {
         const seen = this.#seenOf(url);
         seen.health = health;
         if (health.alive) {
+            seen.number = health.number;
             this.#addresses.learn(health.listed, url);
             if (url === this.#current) {
                 this.#aliveAt = this.#world.elapsed();
@@ -352,14 +354,14 @@ export class Pilot {
     #seenOf(url: string): Seen {
         let seen = this.#seen.get(url);
         if (!seen) {
-            seen = { health: null, state: "unknown", since: this.#clock.now(), failedAt: Number.NEGATIVE_INFINITY };
+            seen = { number: null, health: null, state: "unknown", since: this.#clock.now(), failedAt: Number.NEGATIVE_INFINITY };
             this.#seen.set(url, seen);
         }
         return seen;
     }
 
     #numberOf(url: string): number | null {
-        return this.#seenOf(url).health?.number ?? this.#addresses.numberOf(url);
+        return this.#seenOf(url).number ?? this.#addresses.numberOf(url);
     }
 
     /** The nodes as views show them. */
@@ -374,7 +376,7 @@ export class Pilot {
             const delayMs = seen.health?.alive ? Math.round(seen.health.tookMs) : null;
             nodes.push({ url, number, name: nodeName(number, url), state, delayMs, since: seen.since });
         }
-        this.link.showNodes(oncePerNode(nodes), nodeName(this.#numberOf(this.#current), this.#current));
+        this.link.showNodes(oncePerNode(nodes, this.#addresses.home), nodeName(this.#numberOf(this.#current), this.#current));
     }
 
     #stateOf(url: string, told: { ready: boolean; heardMsAgo: number } | undefined): LinkNode["state"] {

@@ -2,7 +2,7 @@
 import type { AlphornClient } from "../client/client.ts";
 import { toFailure } from "../client/failures.ts";
 import { keptSession, signIn, type Credentials, type Session } from "../client/session.ts";
-import { holdTab, type TabHold } from "../client/tab.ts";
+import { holdTab, tabFreed, type TabHold } from "../client/tab.ts";
 import { Store } from "../model/store.ts";
 
 export type AppState =
@@ -59,10 +59,7 @@ class App extends Store<AppState> {
 
     async #open(session: Session, force: boolean): Promise<void> {
         this.#tab = await holdTab(force, () => void this.#lostTab());
-        if (!this.#tab) {
-            this.set({ is: "other-tab" });
-            return;
-        }
+        if (!this.#tab) return this.#otherTab();
         const { AlphornClient } = await import("../client/client.ts");
         const client = new AlphornClient(session, () => void this.#ended());
         try {
@@ -82,6 +79,21 @@ class App extends Store<AppState> {
         this.set({ is: "other-tab" });
         if (state.is === "ready") await state.client.stop();
         this.#tab?.release();
+        this.#tab = null;
+        this.#otherTab();
+    }
+
+    /** Another tab has the session. When that one is closed, this one goes on by itself. */
+    #otherTab(): void {
+        this.set({ is: "other-tab" });
+        const waiting = new AbortController();
+        const stop = this.subscribe(() => {
+            if (this.getSnapshot().is !== "other-tab") waiting.abort();
+        });
+        void tabFreed(waiting.signal).then((freed) => {
+            stop();
+            if (freed && this.getSnapshot().is === "other-tab") void this.start();
+        });
     }
 
     /** The server no longer knows this device. */

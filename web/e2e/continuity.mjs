@@ -1,0 +1,255 @@
+// `npm run e2e:continuity [-- WORDS]`: the client on a cluster whose nodes die. Prints what was measured.
+import { fileURLToPath } from "node:url";
+import { mkdirSync } from "node:fs";
+import { Cluster } from "./cluster.mjs";
+import { Browser, signIn, until } from "./harness.mjs";
+
+const MESSAGES = 50;
+const RESUMED_MS = 2_000;
+/** High enough that all rows are drawn: the list holds only what is seen. */
+const TALL = 2_600;
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+let names = 0;
+/** Two people in an encrypted room: Anna's page comes from node 0, Bruno's from node 1. */
+async function two(cluster, browser, { encrypted = true, second = true } = {}) {
+    names += 1;
+    const anna = await cluster.person(`anna${names}`);
+    const bruno = await cluster.person(`bruno${names}`);
+    const node = cluster.node(1);
+    const initial_state = encrypted ? [{ type: "m.room.encryption", state_key: "", content: { algorithm: "m.megolm.v1.aes-sha2" } }] : [];
+    const { room_id: room } = await node.api("POST", "/createRoom", bruno.token, { name: "Ward", preset: "private_chat", invite: [anna.id], initial_state });
+    await node.api("POST", `/rooms/${encodeURIComponent(room)}/join`, anna.token, {});
+    await until("all nodes know", () => cluster.node(0).api("GET", `/rooms/${encodeURIComponent(room)}/state`, anna.token));
+    const pages = [];
+    for (const [person, at] of second ? [[anna, 0], [bruno, 1]] : [[anna, 0]]) {
+        const page = await browser.visit(cluster.node(at), { height: TALL });
+        await signIn(page, person);
+        await page.click(`.rrow:has-text("Ward")`);
+        await page.waitForSelector(".cmp textarea");
+        pages.push(page);
+    }
+    await sleep(1_500);
+    return { anna, bruno, room, page: pages[0], other: pages[1] };
+}
+
+async function write(page, text) {
+    await page.fill(".cmp textarea", text);
+    await page.press(".cmp textarea", "Enter");
+}
+
+/** What is shown of own or others' messages that begin with a word, in order. */
+const shown = (page, word) =>
+    page.$$eval(".msg .bd p", (all, begin) => all.map((one) => one.textContent.trim()).filter((text) => text.startsWith(begin)), word);
+const link = (page) => page.evaluate(() => document.documentElement.dataset.link);
+
+/** All messages of the room, oldest first, as a node has them. */
+async function stored(node, token, room) {
+    const all = [];
+    let from;
+    do {
+        const page = await node.api("GET", `/rooms/${encodeURIComponent(room)}/messages?dir=b&limit=100${from ? `&from=${encodeURIComponent(from)}` : ""}`, token);
+        all.push(...page.chunk.filter((event) => event.type === "m.room.encrypted" || event.type === "m.room.message"));
+        from = page.end;
+    } while (from);
+    return all.reverse();
+}
+
+function assert(truth, words) {
+    if (!truth) throw new Error(words);
+}
+
+function assertSame(found, wanted, what) {
+    assert(JSON.stringify(found) === JSON.stringify(wanted), `${what}: ${JSON.stringify(found)}, not ${JSON.stringify(wanted)}`);
+}
+
+/** Writes 50 messages, does something to node 0 at the twentieth; nothing lost, nothing doubled, in order. */
+async function during(cluster, browser, hurt, heal, resumedMs = RESUMED_MS) {
+    const { anna, room, page, other } = await two(cluster, browser);
+    await page.evaluate(() => (window.stillTheSame = true));
+    const sent = [];
+    const done = [];
+    page.on("response", (response) => response.request().method() === "PUT" && /\/send\//.test(response.url()) && response.ok() && done.push(Date.now()));
+    let hurtAt = 0;
+    const wanted = Array.from({ length: MESSAGES }, (_, at) => `msg-${at}`);
+    for (const [at, text] of wanted.entries()) {
+        if (at === 20) {
+            hurtAt = Date.now();
+            await hurt(cluster.node(0));
+        }
+        sent.push(Date.now());
+        await write(page, text);
+    }
+    const node = cluster.node(2);
+    await until("all are stored", async () => (await stored(node, anna.token, room)).length >= MESSAGES, 60_000);
+    await until("all have arrived", async () => (await shown(other, "msg-")).length >= MESSAGES, 60_000);
+    await sleep(1_000);
+    const events = await stored(node, anna.token, room);
+    assert(events.length === MESSAGES, `${events.length} events instead of ${MESSAGES}`);
+    assertSame(await shown(other, "msg-"), wanted, "what the other sees");
+    assertSame(await shown(page, "msg-"), wanted, "what the sender sees");
+    assert(await page.evaluate(() => window.stillTheSame), "the page was loaded again");
+    await until("nothing waits", async () => (await page.$$(".msg.wait")).length === 0);
+    // Both ways: what the other writes comes in, through the sync that has moved.
+    const saidAt = Date.now();
+    await write(other, "answer-1");
+    await until("the answer is here", async () => (await shown(page, "answer-")).length === 1);
+    const after = done.filter((time) => time > hurtAt + 20);
+    const gap = after[0] - hurtAt;
+    const answered = Date.now() - saidAt;
+    const pauses = done.slice(1).map((time, at) => time - done[at]);
+    await heal?.(cluster.node(0));
+    assert(gap < resumedMs, `sending resumed after ${gap} ms`);
+    return `${MESSAGES} sent, ${events.length} stored, in order; first answer ${gap} ms after, longest pause ${Math.max(...pauses)} ms; answer shown after ${answered} ms`;
+}
+
+const tests = {
+    "the node of the page is killed while it sends": ({ cluster, browser }) =>
+        during(cluster, browser, (node) => node.kill(), (node) => node.up()),
+
+    "the node of the page freezes while it sends": ({ cluster, browser }) =>
+        during(cluster, browser, (node) => node.freeze(), (node) => node.thaw(), 2_500),
+
+    "the node of the page leaves for an upgrade while it sends": ({ cluster, browser }) =>
+        during(cluster, browser, (node) => void node.leave(), async (node) => {
+            await sleep(6_000);
+            await node.up();
+        }),
+
+    "a node that only holds the poll dies": async ({ cluster, browser }) => {
+        const { bruno, room, page } = await two(cluster, browser, { encrypted: false, second: false });
+        const times = [];
+        for (const hurt of ["kill", "freeze"]) {
+            await until("all is well", async () => (await link(page)) === "ok");
+            const node = cluster.node("ABC".indexOf(await page.getAttribute(".line", "data-node")));
+            const left = cluster.nodes.find((one) => one !== node);
+            node[hurt]();
+            const at = Date.now();
+            await left.api("PUT", `/rooms/${encodeURIComponent(room)}/send/m.room.message/${hurt}`, bruno.token, { msgtype: "m.text", body: `${hurt}-1` });
+            await until("it arrives", async () => (await shown(page, `${hurt}-`)).length === 1);
+            times.push(`${hurt}: ${Date.now() - at} ms`);
+            assert(Date.now() - at < 3_000, `after ${hurt} reading resumed after ${Date.now() - at} ms`);
+            if (hurt === "freeze") node.thaw();
+            else await node.up();
+        }
+        return `reading goes on after ${times.join(", ")}`;
+    },
+
+    "all nodes are lost, the page is loaded again, and what was written arrives once": async ({ cluster, browser }) => {
+        const { anna, room, page, other } = await two(cluster, browser);
+        for (const text of ["old-1", "old-2", "old-3"]) await write(other, text);
+        await until("they are here", async () => (await shown(page, "old-")).length === 3);
+        await write(page, "mine-0");
+        await until("it is sent", async () => (await shown(other, "mine-")).length === 1);
+        await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+        await until("the page is held by the worker", () => page.evaluate(() => navigator.serviceWorker.controller !== null));
+        for (const node of cluster.nodes) node.kill();
+        const began = Date.now();
+        await until("it is said", async () => (await link(page)) === "offline");
+        const saidAfter = Date.now() - began;
+        const reloaded = Date.now();
+        await page.reload();
+        await page.waitForSelector(".cmp textarea");
+        await until("history is readable", async () => (await shown(page, "old-")).length === 3);
+        const readable = Date.now() - reloaded;
+        await write(page, "mine-1");
+        await write(page, "mine-2");
+        await page.waitForSelector(`.msg.wait:has-text("mine-2")`);
+        await page.waitForSelector(`.bar.offline`);
+        await page.screenshot({ path: picture("offline") });
+        // Once more: what waits is on the disk.
+        await page.reload();
+        await page.waitForSelector(`.msg.wait:has-text("mine-2")`);
+        for (const node of cluster.nodes) await node.up();
+        const up = Date.now();
+        await until("they have arrived", async () => (await shown(other, "mine-")).length === 3, 60_000);
+        const arrived = Date.now() - up;
+        await until("nothing waits", async () => (await page.$$(".msg.wait")).length === 0);
+        await sleep(1_500);
+        assertSame(await shown(other, "mine-"), ["mine-0", "mine-1", "mine-2"], "what the other sees");
+        assertSame(await shown(page, "mine-"), ["mine-0", "mine-1", "mine-2"], "what the sender sees");
+        assert((await stored(cluster.node(2), anna.token, room)).length === 6, "not six events");
+        return `said after ${saidAfter} ms; readable ${readable} ms after the reload; arrived ${arrived} ms after the nodes were ready`;
+    },
+
+    "the tab is killed while it sends": async ({ cluster, browser }) => {
+        const { anna, room, page, other } = await two(cluster, browser);
+        const wanted = Array.from({ length: 30 }, (_, at) => `kill-${at}`);
+        for (const text of wanted) await write(page, text);
+        // The process of the page, not its orderly end: answers that are under way are lost.
+        const session = await page.context().newCDPSession(page);
+        void session.send("Page.crash").catch(() => undefined);
+        await sleep(500);
+        const before = (await stored(cluster.node(2), anna.token, room)).length;
+        const again = await page.context().newPage();
+        await page.close().catch(() => undefined);
+        await again.goto(cluster.node(0).url);
+        await until("all have arrived", async () => (await shown(other, "kill-")).length >= wanted.length, 60_000);
+        await sleep(1_500);
+        assertSame(await shown(other, "kill-"), wanted, "what the other sees");
+        assert((await stored(cluster.node(2), anna.token, room)).length === wanted.length, "events are lost or doubled");
+        return `${before} of ${wanted.length} were stored when it was killed; all once and in order afterwards`;
+    },
+
+    "two tabs": async ({ cluster, browser }) => {
+        const { anna, room, page, other } = await two(cluster, browser);
+        const wanted = [];
+        for (let at = 0; at < 10; at += 1) {
+            wanted.push(`tab-${at}`);
+            await write(page, `tab-${at}`);
+        }
+        const second = await page.context().newPage();
+        await second.goto(page.url());
+        await second.click("text=Use it here");
+        await second.waitForSelector(".cmp textarea");
+        for (let at = 10; at < 20; at += 1) {
+            wanted.push(`tab-${at}`);
+            await write(second, `tab-${at}`);
+        }
+        await until("all have arrived", async () => (await shown(other, "tab-")).length >= wanted.length, 60_000);
+        await sleep(1_500);
+        assertSame(await shown(other, "tab-"), wanted, "what the other sees");
+        assertSame(await shown(second, "tab-"), wanted, "what the second tab shows");
+        assert((await stored(cluster.node(2), anna.token, room)).length === wanted.length, "events are lost or doubled");
+        await second.close();
+        // The first one goes on by itself when the second is closed.
+        await page.waitForSelector(".cmp textarea");
+        await write(page, "tab-20");
+        await until("it arrives", async () => (await shown(other, "tab-")).length === 21);
+        return `${wanted.length} written in two tabs, all once and in order`;
+    },
+
+};
+
+function picture(name) {
+    const folder = fileURLToPath(new URL("../screens/continuity/", import.meta.url));
+    mkdirSync(folder, { recursive: true });
+    return `${folder}${name}.png`;
+}
+
+const words = process.argv.slice(2);
+const cluster = await Cluster.start();
+let failed = 0;
+try {
+    for (const [name, test] of Object.entries(tests)) {
+        if (words.length > 0 && !words.some((word) => name.includes(word))) continue;
+        const browser = await Browser.start();
+        try {
+            const result = await test({ cluster, browser });
+            console.log(`passed  ${name}: ${result}`);
+        } catch (error) {
+            failed += 1;
+            console.log(`FAILED  ${name}\n${error.stack ?? error}`);
+            let number = 0;
+            for (const context of browser.chromium.contexts()) {
+                for (const page of context.pages()) await page.screenshot({ path: picture(`failed-${name.slice(0, 30).replace(/\W+/g, "-")}-${number++}`) }).catch(() => undefined);
+            }
+        } finally {
+            await browser.stop();
+            await cluster.mend();
+        }
+    }
+} finally {
+    await cluster.stop();
+}
+process.exit(failed === 0 ? 0 : 1);
