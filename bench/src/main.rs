@@ -16,6 +16,7 @@ mod report;
 mod rest;
 mod send;
 mod start;
+mod streams;
 mod target;
 
 /// Measures an Alphorn server over HTTP and prints a table of figures against their targets.
@@ -63,6 +64,8 @@ enum Measure {
     InitialSync(initial_sync::InitialSyncArgs),
     /// From start to the first answer with a large store.
     Start(start::StartArgs),
+    /// No measurement: a simulation of a log in several streams.
+    Streams(streams::StreamsArgs),
 }
 
 /// One thread: the generator must leave the other cores to the server that it measures.
@@ -75,6 +78,7 @@ async fn main() -> Result<()> {
         Measure::Idle(arguments) => Box::pin(idle::run(&cli.target, &arguments)).await?,
         Measure::Rest(arguments) => Box::pin(rest::run(&cli.target, &arguments)).await?,
         Measure::InitialSync(arguments) => Box::pin(initial_sync::run(&cli.target, &arguments)).await?,
+        Measure::Streams(arguments) => streams::run(&arguments),
         Measure::Start(arguments) => Box::pin(start::run(&cli.target, &arguments)).await?,
     };
     if cli.json {
