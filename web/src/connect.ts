@@ -26,7 +26,7 @@ export async function connect(): Promise<void> {
     await continuity.start();
 }
 
-function viewOf({ name, state, delayMs, since }: LinkNode): NodeView {
+function viewOf({ name, site, state, delayMs, since }: LinkNode): NodeView {
     const seen = state === "here" ? "me" : state === "silent" || state === "unknown" ? "down" : "up";
-    return { name, state: seen, leaving: state === "leaving", unknown: state === "unknown", delayMs, since };
+    return { name, site, state: seen, leaving: state === "leaving", unknown: state === "unknown", delayMs, since };
 }

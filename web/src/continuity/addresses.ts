@@ -22,6 +22,8 @@ export interface ListedNode {
     here: boolean;
     version?: string;
     heardMsAgo: number;
+    /** The name of its site; the first one has none. */
+    site?: string;
 }
 
 const FORGOTTEN_MS = 30 * 24 * 3600 * 1000;
@@ -40,6 +42,7 @@ export function parseNodes(body: unknown): ListedNode[] {
             url: typeof one.url === "string" ? one.url.replace(/\/+$/, "") : null,
             ready: one.ready === true,
             here: one.here === true,
+            site: typeof one.site === "string" && one.site !== "" ? one.site : undefined,
             version: typeof one.version === "string" ? one.version : undefined,
             heardMsAgo: typeof one.heard_ms_ago === "number" ? one.heard_ms_ago : 0,
         });

@@ -14,6 +14,7 @@ import type { Transport } from "./outbox/item.ts";
 import { Records } from "./outbox/records.ts";
 import { type Locks, Sender } from "./outbox/sender.ts";
 import { Vault } from "./outbox/vault.ts";
+import type { LastContact } from "./contact.ts";
 import { Pilot } from "./pilot.ts";
 import { type DeviceStorage, DeviceRoom } from "./storage.ts";
 import type { World } from "./world.ts";
@@ -27,6 +28,7 @@ export interface Platform {
     locks: Locks | null;
     channel: (name: string) => Channel | null;
     id: () => string;
+    contact: LastContact | null;
 }
 
 /** What was sent lies here for so long if its echo is not seen: it is in a gap of the timeline. */
@@ -46,7 +48,7 @@ export class Continuity {
         this.#platform = platform;
         this.clock = new ServerClock(world);
         this.addresses = new Addresses(world, home, indexedDB);
-        this.pilot = new Pilot(world, this.addresses, this.clock);
+        this.pilot = new Pilot(world, this.addresses, this.clock, undefined, platform.contact);
         this.room = new DeviceRoom(storage);
         this.#failover = failoverFetch(world, this.addresses, this.pilot);
     }
@@ -179,6 +181,7 @@ export function browserContinuity(world: World): Continuity {
         locks: navigator.locks ? (navigator.locks as unknown as Locks) : null,
         channel: (name) => (typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(name)),
         id: () => `a${crypto.randomUUID()}`,
+        contact: lastContact(),
     });
     globalThis.addEventListener("online", () => continuity.pilot.hurry());
     document.addEventListener("visibilitychange", () => continuity.pilot.watch(document.visibilityState === "visible"));
@@ -187,4 +190,25 @@ export function browserContinuity(world: World): Continuity {
     continuity.link.subscribe(show);
     show();
     return continuity;
+}
+
+const CONTACT = "alphorn.contact";
+
+function lastContact(): LastContact {
+    return {
+        read: () => {
+            try {
+                return Number(localStorage.getItem(CONTACT)) || null;
+            } catch {
+                return null;
+            }
+        },
+        write: (at) => {
+            try {
+                localStorage.setItem(CONTACT, String(at));
+            } catch {
+                // A device that keeps nothing says since when this page has known.
+            }
+        },
+    };
 }

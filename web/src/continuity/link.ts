@@ -10,6 +10,8 @@ export interface LinkNode {
     number: number | null;
     /** A, B, C, ... or the host where no number is known. */
     name: string;
+    /** Where it stands, where that has a name. */
+    site?: string;
     /** Filled, outline, dashed, and leaving. */
     state: "here" | "up" | "silent" | "leaving" | "unknown";
     /** Of the last answer. */
@@ -52,6 +54,16 @@ export function nodeName(number: number | null, url: string): string {
     } catch {
         return url;
     }
+}
+
+/** A node that is not in use: what it said itself, or what the node in use hears of it every two seconds. */
+export function stateOf(
+    own: { alive: boolean; ready: boolean } | null,
+    told: { ready: boolean; heardMsAgo: number } | undefined,
+): LinkNode["state"] {
+    if (told) return told.ready ? "up" : told.heardMsAgo < 5_000 ? "leaving" : "silent";
+    if (!own) return "unknown";
+    return own.alive ? (own.ready ? "up" : "leaving") : "silent";
 }
 
 export class LinkStore extends Store<Link> {

@@ -35,11 +35,10 @@ export class Mood {
         return this.#trouble ? this.#world.elapsed() - this.#trouble.began : 0;
     }
 
-    /** Something is wrong since now. */
-    doubt(): void {
+    /** Something is wrong: since now, or since `wall` if it was before this page was opened. */
+    doubt(wall = this.#clock.now()): void {
         if (this.#trouble) return;
         const { changingMs, offlineMs } = this.#times;
-        const wall = this.#clock.now();
         const say = (state: "changing" | "offline", after: number): unknown =>
             this.#world.setTimeout(() => {
                 if (this.#trouble) this.#link.enter(state, this.#clock.now(), wall);

@@ -6,7 +6,8 @@
 
 import type { Addresses } from "./addresses.ts";
 import type { ServerClock } from "./clock.ts";
-import { type LinkNode, LinkStore, nodeName, oncePerNode } from "./link.ts";
+import { Contact, type LastContact } from "./contact.ts";
+import { type LinkNode, LinkStore, nodeName, oncePerNode, stateOf } from "./link.ts";
 import { Mood } from "./mood.ts";
 import { type Health, Prober } from "./probe.ts";
 import { type PilotTimes, TIMES } from "./times.ts";
@@ -43,6 +44,7 @@ export class Pilot {
     readonly #clock: ServerClock;
     readonly #prober: Prober;
     readonly #mood: Mood;
+    readonly #contact: Contact;
     readonly #times: PilotTimes;
     readonly #seen = new Map<string, Seen>();
     readonly #attempts = new Set<Attempt>();
@@ -57,7 +59,14 @@ export class Pilot {
     #stopped = true;
     #wake: (() => void) | null = null;
 
-    constructor(world: World, addresses: Addresses, clock: ServerClock, times: PilotTimes = TIMES) {
+    constructor(
+        world: World,
+        addresses: Addresses,
+        clock: ServerClock,
+        times: PilotTimes = TIMES,
+        contact: LastContact | null = null,
+    ) {
+        this.#contact = new Contact(contact);
         this.#world = world;
         this.#addresses = addresses;
         this.#clock = clock;
@@ -251,6 +260,7 @@ export class Pilot {
         const seen = this.#seenOf(url);
         seen.health = health;
         if (health.alive) {
+            this.#contact.met(this.#world.elapsed(), this.#clock.now());
             seen.number = health.number;
             this.#addresses.learn(health.listed, url);
             if (url === this.#current) {
@@ -271,7 +281,7 @@ export class Pilot {
 
     /** One round; if nobody answers, more rounds go on in the background. */
     async #run(): Promise<boolean> {
-        this.#mood.doubt();
+        this.#mood.doubt(this.#contact.before());
         const found = await this.#round();
         if (found) {
             this.#take(found);
@@ -371,20 +381,13 @@ export class Pilot {
         for (const { url } of this.#addresses.getSnapshot()) {
             const number = this.#numberOf(url);
             const seen = this.#seenOf(url);
-            const state = this.#stateOf(url, listed.find((one) => one.url === url));
+            const told = listed.find((one) => one.url === url || one.node === number);
+            const here = url === this.#current && this.#alive;
+            const state = here ? "here" : stateOf(seen.health, this.#alive ? told : undefined);
             if (state !== seen.state) Object.assign(seen, { state, since: this.#clock.now() });
             const delayMs = seen.health?.alive ? Math.round(seen.health.tookMs) : null;
-            nodes.push({ url, number, name: nodeName(number, url), state, delayMs, since: seen.since });
+            nodes.push({ url, number, name: nodeName(number, url), site: told?.site, state, delayMs, since: seen.since });
         }
         this.link.showNodes(oncePerNode(nodes, this.#addresses.home), nodeName(this.#numberOf(this.#current), this.#current));
-    }
-
-    #stateOf(url: string, told: { ready: boolean; heardMsAgo: number } | undefined): LinkNode["state"] {
-        if (url === this.#current && this.#alive) return "here";
-        const own = this.#seenOf(url).health;
-        // The node in use hears of the others every two seconds; it knows more than an old answer does.
-        if (this.#alive && told) return told.ready ? "up" : told.heardMsAgo < 5_000 ? "leaving" : "silent";
-        if (!own) return "unknown";
-        return own.alive ? (own.ready ? "up" : "leaving") : "silent";
     }
 }

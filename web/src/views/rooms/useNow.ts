@@ -1,10 +1,11 @@
-/** The time, renewed each minute: for "14:02" to become "Thu". */
+/** The time as the server has it, renewed each minute: for "14:02" to become "Thu". */
 import { useEffect, useState } from "react";
+import { serverNow } from "../shell/linkStore.ts";
 
 export function useNow(): number {
-    const [now, setNow] = useState(() => Date.now());
+    const [now, setNow] = useState(serverNow);
     useEffect(() => {
-        const timer = setInterval(() => setNow(Date.now()), 60_000);
+        const timer = setInterval(() => setNow(serverNow()), 60_000);
         return () => clearInterval(timer);
     }, []);
     return now;

@@ -98,7 +98,10 @@ function NodeLine({ node }: { node: NodeView }) {
         <li className="row">
             <Ridge nodes={[node]} />
             <span className="grow">
-                <b className="b">{t("link.node", { name: node.name })}</b>
+                <b className="b">
+                    {t("link.node", { name: node.name })}
+                    {node.site && `, ${node.site}`}
+                </b>
                 <br />
                 <span className="sm muted">{words}</span>
             </span>
