@@ -1,14 +1,15 @@
 // A real cluster of three nodes on loopback, whose nodes can be killed, frozen and started again.
 import { spawn } from "node:child_process";
-import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
+import { cpSync, createReadStream, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { createServer, request as ask } from "node:http";
+import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { until } from "./harness.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
-const dist = join(root, "dist");
+const built = join(root, "dist");
 const KINDS = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript",
@@ -70,8 +71,8 @@ export class Cluster {
 }
 
 export class Node {
-    static async of({ name, url, pid, config }) {
-        const node = Object.assign(new Node(), { name, direct: url, pid, config, frozen: false });
+    static async of({ name, url, pid, config, nats_pid: nats }) {
+        const node = Object.assign(new Node(), { name, direct: url, pid, config, nats, frozen: false });
         node.program = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").filter(Boolean);
         const page = await fetch(url).then((answer) => answer.text(), () => "");
         // A program without the client in it: it stands behind a front that has it, and that lives as long as the node.
@@ -106,6 +107,17 @@ export class Node {
         this.frozen = false;
     }
 
+    /** The nats-server of its machine: two of three, and nothing can be written. */
+    freezeLog() {
+        process.kill(this.nats, "SIGSTOP");
+        this.logFrozen = true;
+    }
+
+    thawLog() {
+        if (this.logFrozen) process.kill(this.nats, "SIGCONT");
+        this.logFrozen = false;
+    }
+
     /** Asks it to leave, as an upgrade does. Its connections end with it. */
     async leave() {
         process.kill(this.pid, "SIGTERM");
@@ -123,15 +135,40 @@ export class Node {
 
     async mend() {
         if (this.frozen) this.thaw();
+        this.thawLog();
         const alive = await fetch(`${this.direct}/health`).then((answer) => answer.ok, () => false);
         if (!alive) await this.up();
     }
 
     end() {
+        this.thawLog();
         if (this.frozen && existsSync(`/proc/${this.pid}`)) this.thaw();
         if (this.own && this.own.exitCode === null) this.own.kill("SIGKILL");
         this.front?.cut();
     }
+}
+
+/**
+ * The next version of the build: the page's script and the settings have other names, and their old ones are gone, as
+ * they are on a server that was upgraded.
+ */
+export function nextVersion() {
+    const folder = mkdtempSync(join(tmpdir(), "alphorn-next-"));
+    cpSync(built, folder, { recursive: true });
+    const assets = join(folder, "assets");
+    const page = readFileSync(join(folder, "index.html"), "utf8");
+    const entry = /assets\/(index-[\w-]+\.js)/.exec(page)[1];
+    const settings = readdirSync(assets).find((name) => /^Settings-.*\.js$/.test(name));
+    const renamed = new Map([entry, settings].map((name) => [name, name.replace("-", "-next")]));
+    for (const [old, name] of renamed) renameSync(join(assets, old), join(assets, name));
+    const version = /version:[`"']?([0-9a-f]{16})/.exec(readFileSync(join(folder, "sw.js"), "utf8"))[1];
+    for (const file of readdirSync(folder, { recursive: true })) {
+        if (!/\.(js|html|css)$/.test(file)) continue;
+        let text = readFileSync(join(folder, file), "utf8");
+        for (const [old, name] of renamed) text = text.replaceAll(old, name);
+        writeFileSync(join(folder, file), text.replaceAll(version, "nextnextnextnext"));
+    }
+    return { folder, settings, entry: renamed.get(entry) };
 }
 
 /** Serves the build, and hands everything else to one node. */
@@ -164,8 +201,11 @@ class Front {
     #serve(incoming, answer) {
         const { pathname } = new URL(incoming.url, this.url);
         if (/^\/(_matrix|_alphorn|\.well-known|ready|health)/.test(pathname)) return this.#hand(incoming, answer);
+        const dist = this.dist ?? built;
         const file = join(dist, normalize(pathname));
-        const found = pathname !== "/" && existsSync(file) && statSync(file).isFile() ? file : join(dist, "index.html");
+        const there = existsSync(file) && statSync(file).isFile();
+        if (!there && pathname.startsWith("/assets/")) return answer.writeHead(404).end();
+        const found = pathname !== "/" && there ? file : join(dist, "index.html");
         answer.writeHead(200, {
             "content-type": KINDS[extname(found)] ?? "application/octet-stream",
             "cache-control": pathname.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",

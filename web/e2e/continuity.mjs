@@ -1,7 +1,7 @@
 // `npm run e2e:continuity [-- WORDS]`: the client on a cluster whose nodes die. Prints what was measured.
 import { fileURLToPath } from "node:url";
 import { mkdirSync } from "node:fs";
-import { Cluster } from "./cluster.mjs";
+import { Cluster, nextVersion } from "./cluster.mjs";
 import { Browser, signIn, until } from "./harness.mjs";
 
 const MESSAGES = 50;
@@ -172,6 +172,114 @@ const tests = {
         return `said after ${saidAfter} ms; readable ${readable} ms after the reload; arrived ${arrived} ms after the nodes were ready`;
     },
 
+    "what was scrolled through is there without a server": async ({ cluster, browser }) => {
+        const { bruno, room, page } = await two(cluster, browser, { encrypted: false, second: false });
+        const send = (text) => cluster.node(1).api("PUT", `/rooms/${encodeURIComponent(room)}/send/m.room.message/${text}`, bruno.token, { msgtype: "m.text", body: text });
+        // More than the list holds at once: it is scrolled, as people do.
+        await page.setViewportSize({ width: 1440, height: 900 });
+        for (let at = 0; at < 150; at += 1) await send(`deep-${at}`);
+        await until("the newest is here", async () => (await shown(page, "deep-149")).length === 1);
+        // The page is opened anew, so that the first screen has the newest few and the rest is asked for.
+        await page.evaluate(() => indexedDB.deleteDatabase("matrix-js-sdk:alphorn-sync"));
+        await page.reload();
+        const toTop = async (wanted) => {
+            const seen = new Set();
+            await page.waitForSelector(".tl .msg");
+            await until(`${wanted} is reached`, async () => {
+                for (const text of await shown(page, "deep-")) seen.add(text);
+                await page.$eval(".tl", (list) => (list.scrollTop = Math.max(0, list.scrollTop - 500)));
+                await sleep(60);
+                return seen.has(wanted);
+            }, 40_000);
+            return seen.size;
+        };
+        const online = await toTop("deep-0");
+        await sleep(2_000);
+        for (const node of cluster.nodes) node.kill();
+        await page.reload();
+        const began = Date.now();
+        const offline = await toTop("deep-0");
+        assert(offline >= 140, `${offline} of ${online} are there`);
+        return `${offline} messages scrolled through without a server in ${Date.now() - began} ms (${online} with one)`;
+    },
+
+    "the log has no majority: reading goes on, sending waits": async ({ cluster, browser }) => {
+        const { anna, room, page, other } = await two(cluster, browser);
+        await write(page, "calm-0");
+        await until("it is sent", async () => (await shown(other, "calm-")).length === 1);
+        cluster.node(1).freezeLog();
+        cluster.node(2).freezeLog();
+        const at = Date.now();
+        for (const text of ["calm-1", "calm-2", "calm-3"]) await write(page, text);
+        await until("it is said", async () => (await link(page)) === "paused", 30_000);
+        const said = Date.now() - at;
+        await page.waitForSelector(`.msg.wait:has-text("calm-3")`);
+        assert((await page.textContent(".bar")).includes("second node"), "the banner says something else");
+        const hops = await page.evaluate(() => document.querySelector(".line").dataset.node);
+        await sleep(3_000);
+        assert((await page.evaluate(() => document.querySelector(".line").dataset.node)) === hops, "it wandered");
+        for (const node of cluster.nodes) node.thawLog();
+        const thawed = Date.now();
+        await until("they have arrived", async () => (await shown(other, "calm-")).length === 4, 60_000);
+        const arrived = Date.now() - thawed;
+        await until("all is well", async () => (await link(page)) === "ok");
+        await sleep(1_000);
+        assertSame(await shown(page, "calm-"), ["calm-0", "calm-1", "calm-2", "calm-3"], "what the sender sees");
+        assert((await stored(cluster.node(2), anna.token, room)).length === 4, "not four events");
+        return `said after ${said} ms; arrived ${arrived} ms after the log was whole`;
+    },
+
+    "the device is full": async ({ cluster, browser }) => {
+        const { anna, room, page, other } = await two(cluster, browser);
+        // What a browser does when its quota is used up; filling the disk of this machine would hurt others.
+        await page.evaluate(() => {
+            const add = IDBObjectStore.prototype.add;
+            IDBObjectStore.prototype.add = function (...given) {
+                if (this.name === "outbox") throw new DOMException("full", "QuotaExceededError");
+                return add.apply(this, given);
+            };
+        });
+        await write(page, "full-0");
+        await until("it is sent", async () => (await shown(other, "full-")).length === 1);
+        for (const node of cluster.nodes) node.kill();
+        await until("it is said", async () => (await link(page)) === "offline");
+        await write(page, "full-1");
+        await page.waitForSelector(`.msg.wait:has-text("full-1")`);
+        const words = await page.textContent(".bar");
+        assert(words.includes("Not kept on this device"), `the banner says ${words}`);
+        for (const node of cluster.nodes) await node.up();
+        await until("it has arrived", async () => (await shown(other, "full-")).length === 2, 60_000);
+        assert((await stored(cluster.node(2), anna.token, room)).length === 2, "not two events");
+        return "messages go out all the same, and the banner says that they are not kept";
+    },
+
+    "a new version comes while the page is open": async ({ cluster, browser }) => {
+        const { page } = await two(cluster, browser, { second: false });
+        const { front } = cluster.node(0);
+        if (!front) return "not tried: the client comes from the program itself";
+        await until("the worker holds the page", () => page.evaluate(() => navigator.serviceWorker.controller !== null));
+        const next = nextVersion();
+        front.dist = next.folder;
+        const versions = () => page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith("alphorn-shell-")).length);
+        await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
+        await until("the new version is on the device", async () => (await versions()) === 2);
+        // The old page goes on: a part of it that was never loaded, and that the server no longer has.
+        const gone = await page.evaluate((name) => fetch(`/assets/${name}`, { cache: "reload" }).then((answer) => answer.ok), next.settings);
+        assert(gone, "the old version's file is gone");
+        await page.click('a[href^="/people"]');
+        await page.evaluate(() => history.pushState({}, "", "/settings"));
+        await page.evaluate(() => dispatchEvent(new PopStateEvent("popstate")));
+        await page.waitForSelector("#place h1, #place h2");
+        await page.reload();
+        await page.waitForSelector("#place h1, #place h2");
+        const entry = await page.evaluate(() => document.querySelector('script[type="module"]').src);
+        assert(entry.endsWith(next.entry), `after the reload it is ${entry}`);
+        await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).active.postMessage({ kind: "tidy" }));
+        await until("the old version is thrown away", async () => (await versions()) === 1);
+        front.dist = null;
+        return "the old page loads its old parts, the reload gets the new version, then the old one goes";
+    },
+
     "the tab is killed while it sends": async ({ cluster, browser }) => {
         const { anna, room, page, other } = await two(cluster, browser);
         const wanted = Array.from({ length: 30 }, (_, at) => `kill-${at}`);
@@ -246,6 +354,7 @@ try {
             }
         } finally {
             await browser.stop();
+            for (const { front } of cluster.nodes) if (front) front.dist = null;
             await cluster.mend();
         }
     }

@@ -47,7 +47,8 @@ export class NoticeStore extends Store<Notice | null> {
     #look(): void {
         const link = this.#link.getSnapshot();
         const { items, unsent, delivered } = this.#outbox.getSnapshot();
-        if (link.state === "ok" && link.back === this.#seenBack) this.#delivered = delivered;
+        const counting = this.#passing?.notice.kind === "back";
+        if (link.state === "ok" && link.back === this.#seenBack && !counting) this.#delivered = delivered;
         if (link.change !== this.#seenChange) {
             this.#seenChange = link.change;
             const under = items.filter((item) => item.state === "sending" || (item.state === "waiting" && item.tried));

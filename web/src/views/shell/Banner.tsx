@@ -15,7 +15,8 @@ export function BannerSlot() {
     const notice = useStore(noticeOf(connected));
     const words = useNoticeWords(notice);
     const unkept = useUnkept();
-    const shown = words ?? unkept ?? other;
+    // Worst first; that something would be lost with this window is said in any case.
+    const shown = words && unkept ? { ...words, text: said(words.text, unkept.text) } : (words ?? unkept ?? other);
     const hold = (held: boolean) => () => connected.notice?.hold(held);
     // Always there, so that what appears in it is read out.
     return (
@@ -82,7 +83,7 @@ function useUnkept(): Banner | null {
     return { look: "soft urgent", icon: <HardDrive className="i" aria-hidden="true" />, text: t("link.unkept") };
 }
 
-function said(what: string, then: string): ReactNode {
+function said(what: ReactNode, then: ReactNode): ReactNode {
     return (
         <>
             <b>{what}</b> {then}
