@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes a fresh Debian 12 with Rust (rustup) and Node ready to build, run and test Alphorn. Does nothing where
+# Makes a fresh Debian 12 with Rust (rustup) and Node (with npm) ready to build, run and test Alphorn. Does nothing where
 # everything is there; uses sudo when it has to install and is not root. Called by ./run, ./test and cargo xtask setup.
 set -euo pipefail
 
@@ -35,6 +35,10 @@ if ! need cargo && [ -f "$HOME/.cargo/env" ]; then
 fi
 if ! need cargo; then
   echo "error: cargo is not in PATH; Rust is installed as https://rustup.rs says" >&2
+  exit 1
+fi
+if ! need node || ! need npm; then
+  echo "error: the web client needs Node 20 or newer and npm: https://nodejs.org" >&2
   exit 1
 fi
 if need rustup; then

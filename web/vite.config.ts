@@ -11,10 +11,26 @@ const proxy = Object.fromEntries(
     ]),
 );
 
+/** The policy of `crates/alphorn-web`, so that `npm run preview` and tests against it refuse the same. */
+const policy = [
+    "default-src 'none'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "style-src 'self'",
+    "font-src 'self'",
+    "img-src 'self' blob:",
+    "media-src 'self' blob:",
+    "connect-src 'self'",
+    "worker-src 'self'",
+    "manifest-src 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+].join("; ");
+
 export default defineConfig({
     plugins: [react(), serviceWorker()],
     server: { proxy },
-    preview: { proxy },
+    preview: { proxy, headers: { "Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff" } },
     worker: { format: "es" },
     build: {
         target: "es2022",

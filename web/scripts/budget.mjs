@@ -1,15 +1,15 @@
-// `npm run budget`: what a browser loads before the list of rooms is there, compressed, without the crypto WebAssembly.
+// `npm run budget`: what a browser loads before the list of rooms and a room are there, compressed (brotli, as it is sent), without the crypto WebAssembly.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync } from "node:zlib";
 import { root } from "./checks/sources.mjs";
 
 const KB_MAX = 350;
 const dist = join(root, "dist");
 const manifest = JSON.parse(readFileSync(join(dist, ".vite/manifest.json"), "utf8"));
 
-// The page, then what opening a session and the shell asks for; one language.
-const STARTS = ["index.html", "src/client/client.ts", "src/views/shell/Shell.tsx"];
+// The page, then what opening a session, the shell and a room ask for; one language.
+const STARTS = ["index.html", "src/client/client.ts", "src/views/shell/Shell.tsx", "src/views/timeline/RoomPane.tsx"];
 const files = new Set();
 const walk = (key) => {
     const chunk = manifest[key];
@@ -24,7 +24,7 @@ for (const { file } of Object.values(manifest)) if (/\/en-/.test(file)) files.ad
 let total = 0;
 for (const file of files) {
     if (!file.endsWith(".js")) continue;
-    const size = gzipSync(readFileSync(join(dist, file)), { level: 9 }).length;
+    const size = brotliCompressSync(readFileSync(join(dist, file))).length;
     total += size;
     console.log(`${(size / 1024).toFixed(1).padStart(8)} kB  ${file}`);
 }

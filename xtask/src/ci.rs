@@ -110,6 +110,11 @@ fn run_step(checkout: &Checkout, step: &Step, limit: Duration) -> Result<Option<
             command.args(*args);
             command
         }
+        Work::Web(part) => {
+            let mut command = checkout.command("web/ci.sh");
+            command.arg(part).env("CARGO_TARGET_DIR", checkout.target_folder()?);
+            command
+        }
     };
     Ok(match run_within(&mut command, limit)? {
         Ended::Well => None,

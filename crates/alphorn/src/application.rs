@@ -1,4 +1,4 @@
-//! All of the HTTP API under one roof: the crates of floor 4 with the settings they need.
+//! All of the HTTP API under one roof: the crates of floor 4 with the settings they need, and the web client beside it.
 
 use std::sync::Arc;
 
@@ -22,13 +22,14 @@ pub(crate) fn router(
     members: Option<&Members>,
 ) -> Router {
     let site = Site { nodes: members.map(Members::urls), ..site(config) };
+    let web = alphorn_web::router(members.map(Members::urls));
     let app = App::new(engine, site, rates(config, clock), Shutdown::new(stopping), AppServices::default());
     tokio::spawn(alphorn_client_media::sweep_regularly(app.clone(), Arc::clone(&media)));
     let routes = match members {
         Some(members) => cluster::while_in(routes(media), members.state()),
         None => routes(media),
     };
-    alphorn_http::finish(routes, app)
+    alphorn_http::finish(routes, app).merge(web)
 }
 
 /// The routes of all crates on floor 4: one line for each.

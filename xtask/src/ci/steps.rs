@@ -20,6 +20,8 @@ pub(super) enum Work {
     Nats,
     /// Cargo with these arguments.
     Cargo(&'static [&'static str]),
+    /// `web/ci.sh` with this argument.
+    Web(&'static str),
 }
 
 impl Step {
@@ -28,6 +30,7 @@ impl Step {
             Work::Tidy => "cargo xtask tidy".to_owned(),
             Work::Nats => "cargo xtask nats".to_owned(),
             Work::Cargo(args) => format!("cargo {}", args.join(" ")),
+            Work::Web(part) => format!("web/ci.sh {part}"),
         }
     }
 }
@@ -43,6 +46,8 @@ pub(super) fn all() -> Vec<Step> {
         cargo("format", false, 2, &["fmt", "--all", "--check"]),
         Step { name: "tidy", slow: false, work: Work::Tidy, limit: Duration::from_secs(120) },
         Step { name: "nats", slow: false, work: Work::Nats, limit: Duration::from_secs(600) },
+        // Before all that builds the program: it holds what this step builds.
+        Step { name: "web", slow: false, work: Work::Web("check"), limit: Duration::from_secs(600) },
         cargo(
             "clippy",
             false,
@@ -64,6 +69,7 @@ pub(super) fn all() -> Vec<Step> {
             15,
             &["test", "--package", "alphorn-tests", "--locked", "--test", "capabilities"],
         ),
+        Step { name: "web-e2e", slow: true, work: Work::Web("e2e"), limit: Duration::from_secs(900) },
         cargo("drills", true, 10, &["test", "--package", "alphorn-tests", "--locked", "--test", "drills"]),
     ]
 }

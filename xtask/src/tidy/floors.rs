@@ -34,6 +34,7 @@ const ALL: &[&str] = &[
     "alphorn-client-sync",
     "alphorn-client-keys",
     "alphorn-client-media",
+    "alphorn-web",
 ];
 
 const RUNTIME: &[&str] = &["tokio", "tokio-rustls", "tokio-util", "async-std", "smol"];
@@ -97,6 +98,11 @@ const FLOORS: &[Floor] = &[
         package: "alphorn-client-media",
         may_use: &[BELOW_HANDLERS, &["alphorn-media"]],
         never: &[DATABASE, BROKER, CLIENT_API_TYPES, ANY_ERROR],
+    },
+    Floor {
+        package: "alphorn-web",
+        may_use: &[],
+        never: &[DATABASE, BROKER, CHANCE, CLOCK, CLIENT_API_TYPES, ANY_ERROR],
     },
     Floor { package: "alphorn", may_use: &[ALL], never: &[] },
     Floor { package: "alphorn-nats-server", may_use: &[], never: &[RUNTIME, HTTP, ANY_ERROR] },

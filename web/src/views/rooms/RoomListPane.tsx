@@ -1,6 +1,6 @@
 /** The list: search, filters, what waits for an answer, conversations, and how one is connected. */
 import { Search, SquarePen } from "lucide-react";
-import { useDeferredValue, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useDeferredValue, useMemo, useRef, useState } from "react";
 import { Virtualizer } from "virtua";
 import { filterRooms, unreadConversations, type ListFilter } from "../../model/room.ts";
 import { IconButton } from "../../design/Button.tsx";
@@ -11,12 +11,14 @@ import { useStore } from "../../design/useStore.ts";
 import type { Key } from "../../i18n/i18n.ts";
 import { useClient } from "../ClientContext.ts";
 import { router } from "../router.ts";
-import { LinkLine } from "../shell/LinkLine.tsx";
 import { useWords } from "../useWords.ts";
-import { NewConversation } from "./NewConversation.tsx";
 import { RoomRow } from "./RoomRow.tsx";
 import { useNow } from "./useNow.ts";
 import "./rooms.css";
+
+// Layers and dialogs come after the list itself.
+const LinkLine = lazy(() => import("../shell/LinkLine.tsx").then((file) => ({ default: file.LinkLine })));
+const NewConversation = lazy(() => import("./NewConversation.tsx").then((file) => ({ default: file.NewConversation })));
 
 const FILTERS: readonly (readonly [ListFilter, Key])[] = [
     ["all", "rooms.all"],
@@ -92,8 +94,10 @@ export function RoomListPane({ current, filter, onFilter }: Props) {
                     <Nothing known={all.length > 0} synced={synced} onNew={() => setMaking(true)} />
                 )}
             </div>
-            <LinkLine />
-            {making && <NewConversation onClose={() => setMaking(false)} />}
+            <Suspense fallback={<div className="line" />}>
+                <LinkLine />
+            </Suspense>
+            <Suspense fallback={null}>{making && <NewConversation onClose={() => setMaking(false)} />}</Suspense>
         </aside>
     );
 }

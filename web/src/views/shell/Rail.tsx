@@ -1,6 +1,6 @@
 /** The places, always with their names: at the left edge, on phones at the foot. */
 import { CircleHelp, MessageSquare, Settings as Gear, SlidersHorizontal, Users, type LucideIcon } from "lucide-react";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { HIDDEN_PLACES, type Place, type Route } from "../../model/route.ts";
 import { unreadConversations } from "../../model/room.ts";
 import { Logo } from "../../design/Logo.tsx";
@@ -9,8 +9,9 @@ import type { Key } from "../../i18n/i18n.ts";
 import { useClient } from "../ClientContext.ts";
 import { Link } from "../Link.tsx";
 import { useWords } from "../useWords.ts";
-import { AccountMenu } from "./AccountMenu.tsx";
 import { PLACE_ICONS } from "./placeIcons.ts";
+
+const AccountMenu = lazy(() => import("./AccountMenu.tsx").then((file) => ({ default: file.AccountMenu })));
 
 interface Entry {
     to: Route;
@@ -76,7 +77,9 @@ export function Rail({ route }: { route: Route }) {
                 <Link to={{ place: "help" }} className="ib" aria-label={t("shell.help")} title={t("shell.help")}>
                     <CircleHelp className="i l" aria-hidden="true" />
                 </Link>
-                <AccountMenu />
+                <Suspense fallback={<span className="me" />}>
+                    <AccountMenu />
+                </Suspense>
             </div>
         </nav>
     );

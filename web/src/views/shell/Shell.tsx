@@ -8,10 +8,8 @@ import { useStore } from "../../design/useStore.ts";
 import { Boundary } from "../Boundary.tsx";
 import { RoomListPane } from "../rooms/RoomListPane.tsx";
 import { router } from "../router.ts";
-import { RoomPane } from "../timeline/RoomPane.tsx";
 import { useWords } from "../useWords.ts";
 import { BannerSlot } from "./Banner.tsx";
-import { KeyMap } from "./KeyMap.tsx";
 import { Rail, TabBar } from "./Rail.tsx";
 import { useKeys } from "./useKeys.ts";
 import { useTitle } from "./useTitle.ts";
@@ -20,6 +18,10 @@ import { Welcome } from "./Welcome.tsx";
 import "./shell.css";
 import "./link.css";
 
+const KeyMap = lazy(() => import("./KeyMap.tsx").then((file) => ({ default: file.KeyMap })));
+const RoomPane = lazy(() => import("../timeline/RoomPane.tsx").then((file) => ({ default: file.RoomPane })));
+// Fetched while the list is read.
+void import("../timeline/RoomPane.tsx");
 const RoomPanel = lazy(() => import("../panel/RoomPanel.tsx"));
 const Settings = lazy(() => import("../settings/Settings.tsx"));
 const Admin = lazy(() => import("../admin/Admin.tsx"));
@@ -71,7 +73,14 @@ export default function Shell() {
                     </Boundary>
                 </main>
             )}
-            {showRoom && (room ? <RoomPane key={room} roomId={room} panel={panel} event={route.place === "chats" ? route.event : undefined} /> : <Welcome />)}
+            {showRoom && room && (
+                <Boundary key={room}>
+                    <Suspense fallback={<main className="main" />}>
+                        <RoomPane roomId={room} panel={panel} event={route.place === "chats" ? route.event : undefined} />
+                    </Suspense>
+                </Boundary>
+            )}
+            {showRoom && !room && <Welcome />}
             {panel && room && (
                 <Boundary>
                     <Suspense fallback={<aside className="pane" aria-label={t("timeline.details")} />}>
@@ -82,7 +91,7 @@ export default function Shell() {
             {stillHere && <StillWorks onClose={still.close} />}
             {phone && !room && <TabBar route={route} />}
             <Toasts />
-            {keyMap && <KeyMap onClose={() => setKeyMap(false)} />}
+            <Suspense fallback={null}>{keyMap && <KeyMap onClose={() => setKeyMap(false)} />}</Suspense>
         </div>
     );
 }
