@@ -19,6 +19,7 @@ mod manage_devices;
 mod mark_rooms;
 mod message_devices;
 mod moderate_accounts;
+mod open_the_client;
 mod read_rooms;
 mod receive_pushes;
 mod refer_to_messages;

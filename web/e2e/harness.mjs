@@ -94,8 +94,21 @@ export class Server {
         return { name, password, id: `@${name}:localhost` };
     }
 
+    /** Sends this content in clear, over the API. */
+    async sayAs({ name, password }, room, content) {
+        await this.#asked(name, password, (ask, token) =>
+            ask("PUT", `/_matrix/client/v3/rooms/${encodeURIComponent(room)}/send/m.room.message/${Math.random()}`, content, token),
+        );
+    }
+
     /** Sets the name that people see, over the API. */
     async asPerson(name, password, shown) {
+        await this.#asked(name, password, (ask, token, id) =>
+            ask("PUT", `/_matrix/client/v3/profile/${encodeURIComponent(id)}/displayname`, { displayname: shown }, token),
+        );
+    }
+
+    async #asked(name, password, act) {
         const ask = async (method, path, body, token) => {
             const headers = { "Content-Type": "application/json", ...(token ? { Authorization: `Bearer ${token}` } : {}) };
             const answer = await fetch(this.api + path, { method, headers, body: JSON.stringify(body) });
@@ -104,7 +117,7 @@ export class Server {
         };
         const identifier = { type: "m.id.user", user: name };
         const { access_token: token, user_id: id } = await ask("POST", "/_matrix/client/v3/login", { type: "m.login.password", identifier, password });
-        await ask("PUT", `/_matrix/client/v3/profile/${encodeURIComponent(id)}/displayname`, { displayname: shown }, token);
+        await act(ask, token, id);
         await ask("POST", "/_matrix/client/v3/logout", {}, token);
     }
 

@@ -56,7 +56,8 @@ impl File {
 
     /// The smallest form that the browser understands, and its name.
     pub(crate) fn best(&self, headers: &HeaderMap) -> (&'static [u8], Option<&'static str>) {
-        let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
+        let accepted =
+            headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
         let accepts = |name: &str| {
             accepted.split(',').any(|one| {
                 let mut parts = one.split(';');

@@ -13,7 +13,8 @@ const PERMITTED: &str = "camera=(self), microphone=(self), geolocation=(self), d
 
 /// Puts the protecting headers on an answer.
 pub(crate) fn protect(headers: &mut HeaderMap, nodes: &[String]) {
-    let mut put = |name: HeaderName, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
+    let mut put =
+        |name: HeaderName, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
     put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     put(header::REFERRER_POLICY, "no-referrer");
     put(header::X_FRAME_OPTIONS, "DENY");
@@ -43,7 +44,8 @@ pub(crate) fn policy(nodes: &[String]) -> String {
 fn origin(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;
     let authority = rest.split(['/', '?', '#']).next()?;
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | ':' | '[' | ']');
+    let plain =
+        |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | ':' | '[' | ']');
     let sound = matches!(scheme, "http" | "https") && !authority.is_empty() && authority.chars().all(plain);
     sound.then(|| format!("{scheme}://{authority}"))
 }

@@ -50,7 +50,8 @@ async fn hashed_files_are_kept_and_others_asked_for_again() {
 async fn a_browser_gets_the_form_it_understands() {
     for file in files::FILES.iter().filter(|file| file.gzip.is_some()) {
         let path = if file.path == "/index.html" { "/" } else { file.path };
-        let request = Request::get(path).header(header::ACCEPT_ENCODING, "br;q=0, gzip").body(Body::empty()).unwrap();
+        let request =
+            Request::get(path).header(header::ACCEPT_ENCODING, "br;q=0, gzip").body(Body::empty()).unwrap();
         let response = router(None).oneshot(request).await.unwrap();
         assert_eq!(response.headers()[header::CONTENT_ENCODING], "gzip", "{path}");
         assert!(!ask(path).await.headers().contains_key(header::CONTENT_ENCODING), "{path}");
@@ -59,7 +60,8 @@ async fn a_browser_gets_the_form_it_understands() {
 
 #[tokio::test]
 async fn pages_may_go_to_the_other_nodes_and_nowhere_else() {
-    let (_hold, nodes) = watch::channel(vec!["https://b.example.org:8448/".to_owned(), "https://x; script-src *".to_owned()]);
+    let (_hold, nodes) =
+        watch::channel(vec!["https://b.example.org:8448/".to_owned(), "https://x; script-src *".to_owned()]);
     let response = router(Some(nodes)).oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
     let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned();
     assert!(policy.contains("connect-src 'self' https://b.example.org:8448;"), "{policy}");

@@ -44,6 +44,42 @@ export const tests = {
         assert.equal(await a.inputValue(".cmp textarea"), "not finished");
     },
 
+    "older messages come while scrolling, and stay in order": async (world) => {
+        const { a, b } = await conversation(world);
+        for (let number = 1; number <= 45; number++) await a.evaluate(() => 0).then(() => say(a, `number ${number}.`));
+        await b.waitForSelector('.msg:has-text("number 45.")');
+        await b.reload();
+        await b.waitForSelector('.msg:has-text("number 45.")');
+        await until("the first message", async () => {
+            await b.evaluate(() => (document.querySelector(".tl").scrollTop = 0));
+            return b.locator('.msg:has-text("number 1.")').count();
+        });
+        const seen = await b.locator(".msg .bd").allInnerTexts();
+        const numbers = seen.flatMap((text) => [...text.matchAll(/number (\d+)\./g)].map((found) => Number(found[1])));
+        assert.deepEqual(numbers, [...numbers].sort((x, y) => x - y));
+        assert.ok(numbers.length < 45, "what is far from the window is not in the page");
+    },
+
+    "hostile HTML and names neither run nor fool": async (world) => {
+        const { a, b, beat } = await conversation(world);
+        await world.server.asPerson(beat.name, beat.password, "\u202eAnna Meier\u0000<img src=x onerror=alert(1)>");
+        await say(a, "<img src=x onerror=window.hit=1> <script>window.hit=1</script> hello");
+        await b.waitForSelector('.msg:has-text("hello")');
+        const room = decodeURIComponent(new URL(a.url()).pathname.split("/")[2]);
+        const hostile =
+            '<img src=x onerror="window.hit=1"><a href="javascript:window.hit=1">https://bank.example</a><a href="https://evil.example">https://bank.example</a>' +
+            '<style>body{display:none}</style><p style="position:fixed;inset:0">over</p><form><input></form><svg onload="window.hit=1"></svg>hostile';
+        await world.server.sayAs(beat, room, { msgtype: "m.text", body: "x", format: "org.matrix.custom.html", formatted_body: hostile });
+        await a.waitForSelector('.msg:has-text("hostile")');
+        assert.equal(await a.evaluate(() => window.hit), undefined);
+        assert.equal(await a.locator(".html :is(img, style, form, input, svg, [style], [href^=javascript])").count(), 0);
+        assert.match(await a.innerText('.html a[href="https://evil.example"]'), /\(evil\.example\)/);
+        const name = await a.locator(".msg:not(.own) .who bdi").last().innerText();
+        assert.doesNotMatch(name, /[\u202e\u0000]/);
+        // The browser reports what its policy refused while the text was parsed in a document that is never shown.
+        world.browser.faults = world.browser.faults.filter((fault) => !/inline (event handler|style)/.test(fault));
+    },
+
     "a second window offers to take over": async (world) => {
         const { a } = await conversation(world);
         const second = await a.context().newPage();

@@ -1,5 +1,6 @@
 /** The client of one signed-in person: the SDK with everything that views need around it. */
 import * as sdk from "matrix-js-sdk";
+import { logger } from "matrix-js-sdk/lib/logger";
 import { Cell } from "../model/store.ts";
 import { Drafts } from "./drafts.ts";
 import { deliverer } from "./deliver.ts";
@@ -10,6 +11,9 @@ import { RoomActions } from "./roomActions.ts";
 import { RoomList } from "./roomList.ts";
 import { forgetSession, openVault, type Session } from "./session.ts";
 import { Timeline } from "./timeline.ts";
+
+// Addresses of rooms and people are nothing for the console.
+(logger as unknown as { setLevel?(level: string): void }).setLevel?.("error");
 
 const CRYPTO_PREFIX = "alphorn-crypto";
 const SYNC_STORE = "alphorn-sync";

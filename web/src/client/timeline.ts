@@ -2,6 +2,7 @@
 import {
     Direction,
     MatrixEventEvent,
+    Method,
     RelationType,
     RoomEvent,
     RoomMemberEvent,
@@ -31,11 +32,15 @@ export interface TimelineView {
 
 const EMPTY: TimelineView = { items: [], older: false, loading: false, readUpTo: null, typing: [], there: false, mayWrite: false };
 const PAGE = 40;
+const RETRY_MS = 5000;
 const READERS_LOOKED_BACK = 400;
 
 export class Timeline extends Store<TimelineView> {
     readonly #items = new WeakMap<MatrixEvent, TimelineItem | null>();
     #loading = false;
+    #notBefore = 0;
+    /** The first event here, before which the server has nothing more. */
+    #noneBefore: string | null = null;
     #readUpTo: string | null;
     readonly #soon = coalesce(() => this.#renew(), 0);
     readonly #stop: () => void;
@@ -69,11 +74,12 @@ export class Timeline extends Store<TimelineView> {
     /** Fetches older messages; more than one page when a page held nothing to show. */
     async loadOlder(): Promise<void> {
         const room = this.#room();
-        if (!room || this.#loading) return;
+        if (!room || this.#loading || Date.now() < this.#notBefore) return;
         this.#loading = true;
         this.#renew();
         try {
             const before = this.getSnapshot().items.length;
+            await this.#findToken(room);
             for (let page = 0; page < 4; page++) {
                 if (!room.getLiveTimeline().getPaginationToken(Direction.Backward)) break;
                 await this.client.scrollback(room, PAGE);
@@ -81,11 +87,30 @@ export class Timeline extends Store<TimelineView> {
                 if (this.getSnapshot().items.length > before) break;
             }
         } catch {
-            // Asked again at the next scroll.
+            // Asked again at a later scroll, and not in a circle.
+            this.#notBefore = Date.now() + RETRY_MS;
         } finally {
             this.#loading = false;
             this.#renew();
         }
+    }
+
+    /** Whether older messages can be asked for: a token, or a first event that is not the beginning. */
+    #older(room: Room): boolean {
+        if (room.getLiveTimeline().getPaginationToken(Direction.Backward) !== null) return true;
+        const first = room.getLiveTimeline().getEvents().find((event) => event.getId() && !event.status);
+        return first !== undefined && first.getType() !== "m.room.create" && first.getId() !== this.#noneBefore;
+    }
+
+    /** What was kept on this device may begin without a token: the server tells the one of the first event. */
+    async #findToken(room: Room): Promise<void> {
+        const live = room.getLiveTimeline();
+        const first = live.getEvents().find((event) => event.getId() && !event.status);
+        if (live.getPaginationToken(Direction.Backward) !== null || !first || !this.#older(room)) return;
+        const path = `/rooms/${encodeURIComponent(room.roomId)}/context/${encodeURIComponent(first.getId()!)}`;
+        const { start } = await this.client.http.authedRequest<{ start?: string }>(Method.Get, path, { limit: "0" });
+        this.#noneBefore = first.getId()!;
+        live.setPaginationToken(start ?? null, Direction.Backward);
     }
 
     #room(): Room | null {
@@ -201,7 +226,7 @@ export class Timeline extends Store<TimelineView> {
         }
         this.set({
             items,
-            older: room.getLiveTimeline().getPaginationToken(Direction.Backward) !== null,
+            older: this.#older(room),
             loading: this.#loading,
             readUpTo: this.#readUpTo,
             typing: this.#typing(room, me),

@@ -17,8 +17,8 @@ export function Avatar({ id, name, src, kind = "person", size = "m", presence }:
     const classes = ["av", kind === "room" ? "room" : "", size === "m" ? "" : size].filter(Boolean).join(" ");
     const mark = presence === "here" ? "pres" : presence ? `pres ${presence}` : null;
     return (
-        <span className={classes} style={{ "--h": hue(id) } as CSSProperties} aria-hidden="true">
-            {src ? <img src={src} alt="" draggable={false} /> : initials(name)}
+        <span className={classes} style={{ "--h": hue(id) } as CSSProperties} aria-hidden="true" data-initials={src ? undefined : initials(name)}>
+            {src && <img src={src} alt="" draggable={false} />}
             {mark && <i className={mark} />}
         </span>
     );
