@@ -14,6 +14,7 @@ import {
 import { cleanName, localpart } from "../model/names.ts";
 import { compareRooms, type Preview, type RoomSummary } from "../model/room.ts";
 import { coalesce, Store } from "../model/store.ts";
+import { notifyLevel } from "./notifyLevel.ts";
 import { previewOf } from "./preview.ts";
 
 const LOOKED_BACK = 40;
@@ -101,8 +102,7 @@ export class RoomList extends Store<readonly RoomSummary[]> {
         const person = this.#directs.get(room.roomId) ?? room.getDMInviter() ?? null;
         const last = this.#lastShown(room);
         const other = person ? room.getMember(person) : null;
-        const rule = this.client.getRoomPushRule("global", room.roomId);
-        const muted = rule?.enabled === true && !(rule.actions ?? []).includes("notify" as never);
+        const level = notifyLevel(this.client, room.roomId);
         return {
             id: room.roomId,
             name: cleanName(room.name, localpart(person ?? room.roomId)),
@@ -116,7 +116,7 @@ export class RoomList extends Store<readonly RoomSummary[]> {
             unread: room.getUnreadNotificationCount(NotificationCountType.Total),
             mentions: room.getUnreadNotificationCount(NotificationCountType.Highlight),
             marked: room.getAccountData("m.marked_unread")?.getContent().unread === true,
-            muted,
+            muted: level === "none" || level === "mentions",
             favourite: "m.favourite" in room.tags,
             low: "m.lowpriority" in room.tags,
             priority: false,

@@ -1,5 +1,6 @@
 /** A menu behind a button. */
 import { Menu as Base } from "@base-ui/react/menu";
+import { Check } from "lucide-react";
 import type { ReactElement, ReactNode } from "react";
 
 export interface MenuItem {
@@ -7,6 +8,8 @@ export interface MenuItem {
     icon?: ReactNode;
     danger?: boolean;
     disabled?: boolean;
+    /** A switch that is on or off. */
+    on?: boolean;
     onSelect: () => void;
 }
 
@@ -20,6 +23,12 @@ export function Menu({ trigger, items }: { trigger: ReactElement<Record<string, 
                         {items.map((item, index) =>
                             item === "line" ? (
                                 <Base.Separator key={index} className="menu-line" />
+                            ) : item.on !== undefined ? (
+                                <Base.CheckboxItem key={index} className="menu-item" checked={item.on} disabled={item.disabled} closeOnClick onCheckedChange={item.onSelect}>
+                                    {item.icon}
+                                    <span className="grow">{item.label}</span>
+                                    {item.on && <Check className="i s" aria-hidden="true" />}
+                                </Base.CheckboxItem>
                             ) : (
                                 <Base.Item
                                     key={index}

@@ -7,6 +7,8 @@ import { PHONE, useMedia } from "../../design/useMedia.ts";
 import { useStore } from "../../design/useStore.ts";
 import { Boundary } from "../Boundary.tsx";
 import { RoomListPane } from "../rooms/RoomListPane.tsx";
+import { GovernanceDialogs } from "../governance/GovernanceDialogs.tsx";
+import { PeopleDialogs } from "../people/PeopleDialogs.tsx";
 import { router } from "../router.ts";
 import { useWords } from "../useWords.ts";
 import { BannerSlot } from "./Banner.tsx";
@@ -26,7 +28,7 @@ const RoomPanel = lazy(() => import("../panel/RoomPanel.tsx"));
 const Settings = lazy(() => import("../settings/Settings.tsx"));
 const Admin = lazy(() => import("../admin/Admin.tsx"));
 const Help = lazy(() => import("../help/Help.tsx"));
-const People = lazy(() => import("../panel/People.tsx"));
+const People = lazy(() => import("../people/People.tsx"));
 
 /** Places of their own, without the list beside them. */
 function placeOf(route: Route) {
@@ -90,6 +92,8 @@ export default function Shell() {
             )}
             {stillHere && <StillWorks onClose={still.close} />}
             {phone && !room && <TabBar route={route} />}
+            <PeopleDialogs />
+            <GovernanceDialogs />
             <Toasts />
             <Suspense fallback={null}>{keyMap && <KeyMap onClose={() => setKeyMap(false)} />}</Suspense>
         </div>
