@@ -85,7 +85,7 @@ export class AlphornClient {
         await this.sdk.startClient({ lazyLoadMembers: true, initialSyncLimit: 20, threadSupport: true });
         this.#whoAmI();
         void this.#askProfile();
-        this.outgoing.start(deliverer(this.sdk));
+        this.outgoing.start(deliverer(this.sdk), this.sdk);
     }
 
     /** The timeline of a room; the newest few stay open. */

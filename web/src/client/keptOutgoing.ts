@@ -1,9 +1,10 @@
 /** The outbox of `src/continuity` as the client uses it: kept on the disk, sent in order, shared by all tabs. */
+import type { MatrixClient } from "matrix-js-sdk";
 import type { Continuity, SessionContinuity } from "../continuity/continuity.ts";
 import { type Content, Later, type OutboxItem, Refused, type Transport } from "../continuity/outbox/item.ts";
 import { Store } from "../model/store.ts";
 import { failureOf, isRefusal, toFailure } from "./failures.ts";
-import type { Deliver, Outgoing, OutgoingItem } from "./outgoing.ts";
+import type { AttachedFile, Deliver, Outgoing, OutgoingItem } from "./outgoing.ts";
 import type { Session } from "./session.ts";
 
 /** Uploads what belongs to a message and returns the content that names it. */
@@ -16,7 +17,7 @@ export class KeptOutgoing extends Store<readonly OutgoingItem[]> implements Outg
     readonly #continuity: Continuity;
     readonly #kept: SessionContinuity;
     readonly #session: Session;
-    #upload: Upload = () => Promise.reject(new Error("nothing uploads files yet"));
+    #upload: Upload | null = null;
 
     private constructor(continuity: Continuity, kept: SessionContinuity, session: Session) {
         super([]);
@@ -41,14 +42,9 @@ export class KeptOutgoing extends Store<readonly OutgoingItem[]> implements Outg
         roomId: string,
         type: string,
         content: Content,
-        attachments: readonly { part: string; name: string; blob: Blob }[],
+        attachments: readonly AttachedFile[],
     ): Promise<string> {
         return (await this.#kept.outbox.add({ roomId, type, content, attachments })).txnId;
-    }
-
-    /** What uploads files; set by whoever can. */
-    useUpload(upload: Upload): void {
-        this.#upload = upload;
     }
 
     retry(_roomId: string, txnId: string): void {
@@ -64,10 +60,14 @@ export class KeptOutgoing extends Store<readonly OutgoingItem[]> implements Outg
         this.#kept.outbox.echoed(eventId, txnId);
     }
 
-    start(deliver: Deliver): void {
+    start(deliver: Deliver, client: MatrixClient): void {
+        const upload: Upload = async (...given) => {
+            this.#upload ??= (await import("./uploads.ts")).uploader(client, this.#continuity);
+            return this.#upload(...given);
+        };
         this.#kept.send({
             send: (item) => deliver(item).catch((error: unknown) => Promise.reject(judged(error))),
-            upload: (item, files, progress) => this.#upload(item, files, progress).catch((error: unknown) => Promise.reject(judged(error))),
+            upload: (item, files, progress) => upload(item, files, progress).catch((error: unknown) => Promise.reject(judged(error))),
             redact: async (roomId, eventId, txnId) => {
                 await deliver({ roomId, txnId, type: "m.room.redaction", content: { redacts: eventId } });
             },
@@ -96,7 +96,8 @@ function shown(item: OutboxItem, away: boolean, now: number): OutgoingItem {
     const late = item.state === "waiting" && item.tried && now - createdAt > LONG_MS;
     const unsent = away || late ? "waiting" : "sending";
     const state = item.state === "sent" || item.state === "refused" ? item.state : unsent;
-    return { roomId, txnId, type, content, createdAt, state, eventId, refusal: refusal ? refusal.errcode : null };
+    const { attachments, progress } = item;
+    return { roomId, txnId, type, content, createdAt, state, eventId, refusal: refusal ? refusal.errcode : null, attachments, progress };
 }
 
 /** What the outbox has to know of a failure: was it a no, or only not now? */

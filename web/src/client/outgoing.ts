@@ -1,4 +1,5 @@
 /** Messages on their way out, from the first key press of Send until their event id came back. */
+import type { MatrixClient } from "matrix-js-sdk";
 import { Store, type Readable } from "../model/store.ts";
 import { isRefusal, toFailure } from "./failures.ts";
 import type { Session } from "./session.ts";
@@ -13,6 +14,17 @@ export interface OutgoingItem {
     /** A name of `errors`, for "refused". */
     refusal: string | null;
     eventId: string | null;
+    /** Files that wait with it. */
+    attachments?: readonly { part: string; name: string; type: string; size: number }[];
+    /** How much of them is uploaded, between 0 and 1. */
+    progress?: number | null;
+}
+
+/** A file that goes with a message: "file" is what it is about, "thumbnail" the small picture of it. */
+export interface AttachedFile {
+    part: "file" | "thumbnail";
+    name: string;
+    blob: Blob;
 }
 
 /** Sends one message; the same `txnId` on every attempt. Answers with the event id. */
@@ -22,6 +34,8 @@ export type Deliver = (item: { roomId: string; txnId: string; type: string; cont
 export interface Outgoing extends Readable<readonly OutgoingItem[]> {
     /** Keeps the message before it is shown; answers with its transaction id. */
     submit(roomId: string, type: string, content: Record<string, unknown>): Promise<string>;
+    /** The same with files: they are kept beside it, encrypted and uploaded before it is sent, and named in it then. */
+    submitFiles?(roomId: string, type: string, content: Record<string, unknown>, files: readonly AttachedFile[]): Promise<string>;
     retry(roomId: string, txnId: string): void;
     drop(roomId: string, txnId: string): Promise<OutgoingItem | null>;
     /** The event has come back through the timeline: its item is no longer needed. */
@@ -29,7 +43,7 @@ export interface Outgoing extends Readable<readonly OutgoingItem[]> {
     /** Removes everything from this device. */
     forget?(): Promise<void>;
     /** Begins to send, with what sends. */
-    start(deliver: Deliver): void;
+    start(deliver: Deliver, client: MatrixClient): void;
     stop(): void;
 }
 
