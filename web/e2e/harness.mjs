@@ -157,9 +157,11 @@ export class Browser {
         return browser;
     }
 
-    async visit(server, { width = 1440, height = 900, language = "en-GB", ...rest } = {}) {
+    async visit(server, { width = 1440, height = 900, language = "en-GB", guide = false, ...rest } = {}) {
         const context = await this.chromium.newContext({ viewport: { width, height }, locale: language, ...rest });
         context.setDefaultTimeout(PATIENCE_MS);
+        // What comes up by itself for who is new is put off, but where a test is about it.
+        if (!guide) await context.addInitScript(() => localStorage.setItem("alphorn.guide", "9999999999999"));
         const page = await context.newPage();
         // What the page's policy refuses, what is thrown, and whatever goes elsewhere is a fault.
         page.on("pageerror", (error) => this.faults.push(`thrown: ${error.stack ?? error.message}`));

@@ -2,15 +2,21 @@
 import * as sdk from "matrix-js-sdk";
 import { logger } from "matrix-js-sdk/lib/logger";
 import { Cell } from "../model/store.ts";
+import { Account } from "./account.ts";
+import { Devices } from "./devices.ts";
 import { Drafts } from "./drafts.ts";
 import { deliverer } from "./deliver.ts";
 import { Media } from "./media.ts";
 import { baseUrl, networkFetch } from "./network.ts";
 import { makeOutgoing, type Outgoing } from "./outgoing.ts";
+import { Proof } from "./proof.ts";
 import { RoomActions } from "./roomActions.ts";
 import { RoomList } from "./roomList.ts";
+import { SecretKeys } from "./secretKeys.ts";
+import { Security } from "./security.ts";
 import { forgetSession, openVault, type Session } from "./session.ts";
 import { Timeline } from "./timeline.ts";
+import { Verifications } from "./verifications.ts";
 
 // Addresses of rooms and people are nothing for the console.
 (logger as unknown as { setLevel?(level: string): void }).setLevel?.("error");
@@ -31,6 +37,11 @@ export class AlphornClient {
     readonly media: Media;
     readonly actions: RoomActions;
     readonly me: Cell<Me>;
+    readonly proof: Proof;
+    readonly security: Security;
+    readonly verifications: Verifications;
+    readonly devices: Devices;
+    readonly account: Account;
     /** False until the first answer of the server; what is shown before comes from this device. */
     readonly synced = new Cell(false);
     drafts!: Drafts;
@@ -43,6 +54,7 @@ export class AlphornClient {
         onEnded: () => void,
     ) {
         this.#onEnded = onEnded;
+        const secretKeys = new SecretKeys();
         this.sdk = sdk.createClient({
             baseUrl: baseUrl(),
             userId: session.userId,
@@ -51,6 +63,7 @@ export class AlphornClient {
             fetchFn: networkFetch,
             timelineSupport: true,
             useAuthorizationHeader: true,
+            cryptoCallbacks: secretKeys.callbacks,
             store: new sdk.IndexedDBStore({
                 indexedDB: globalThis.indexedDB,
                 dbName: SYNC_STORE,
@@ -60,6 +73,11 @@ export class AlphornClient {
         this.rooms = new RoomList(this.sdk);
         this.media = new Media(this.sdk);
         this.actions = new RoomActions(this.sdk);
+        this.proof = new Proof(session.userId);
+        this.security = new Security(this.sdk, secretKeys, this.proof);
+        this.verifications = new Verifications(this.sdk, (id) => this.actions.openDirect(id), () => void this.security.confirmedByOther());
+        this.devices = new Devices(this.sdk, this.proof);
+        this.account = new Account(this.sdk, this.proof, (seen) => this.me.set({ ...this.me.getSnapshot(), ...seen }));
         this.me = new Cell<Me>({ id: session.userId, name: session.userId.slice(1).split(":")[0]!, avatar: null });
     }
 
@@ -75,6 +93,7 @@ export class AlphornClient {
         this.sdk.on(sdk.HttpApiEvent.SessionLoggedOut, () => this.#onEnded());
         this.sdk.on(sdk.ClientEvent.Sync, (state) => {
             if (state === sdk.SyncState.Prepared || state === sdk.SyncState.Syncing) {
+                if (!this.synced.getSnapshot()) this.security.synced();
                 this.synced.set(true);
                 this.#whoAmI();
             }
@@ -82,6 +101,8 @@ export class AlphornClient {
         this.sdk.on(sdk.UserEvent.DisplayName, (_event, user) => user.userId === this.session.userId && this.#whoAmI());
         this.sdk.on(sdk.UserEvent.AvatarUrl, (_event, user) => user.userId === this.session.userId && this.#whoAmI());
         this.rooms.start();
+        this.security.start();
+        this.verifications.start();
         await this.sdk.startClient({ lazyLoadMembers: true, initialSyncLimit: 20, threadSupport: true });
         this.#whoAmI();
         void this.#askProfile();

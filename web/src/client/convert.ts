@@ -1,7 +1,7 @@
 /** Events of the SDK as items of a timeline. What comes from others is checked field by field. */
 import type { MatrixClient, MatrixEvent, Room } from "matrix-js-sdk";
 import { cleanName, localpart } from "../model/names.ts";
-import type { FileInfo, Happening, HappeningItem, MessageContent, MessageItem, Person, Reaction, TimelineItem } from "../model/timeline.ts";
+import type { FileInfo, Happening, HappeningItem, LockedReason, MessageContent, MessageItem, Person, Reaction, TimelineItem } from "../model/timeline.ts";
 import { withoutReply } from "./preview.ts";
 
 const BODY_MAX = 40_000;
@@ -89,15 +89,24 @@ function contentOf(room: Room, event: MatrixEvent, type: string): MessageContent
     const content = event.getContent();
     if (type === "m.sticker") return { type: "sticker", file: fileOf(content) };
     if (/^(m|org\.matrix\.msc3381)\.poll\.start$/.test(type)) return { type: "poll", raw: content };
-    if (type !== "m.room.message") return null;
+    if (type !== "m.room.message" || content.msgtype === "m.key.verification.request") return null;
     return messageContent(content);
 }
 
-function lockedReason(event: MatrixEvent): "waiting" | "before-joining" | "withheld" {
-    const reason = String(event.decryptionFailureReason ?? "");
-    if (reason === "HISTORICAL_MESSAGE_USER_NOT_JOINED") return "before-joining";
-    if (reason.startsWith("MEGOLM_KEY_WITHHELD")) return "withheld";
-    return "waiting";
+const LOCKED: Record<string, LockedReason> = {
+    HISTORICAL_MESSAGE_USER_NOT_JOINED: "before-joining",
+    HISTORICAL_MESSAGE_NO_KEY_BACKUP: "before-device",
+    HISTORICAL_MESSAGE_BACKUP_UNCONFIGURED: "before-device",
+    HISTORICAL_MESSAGE_WORKING_BACKUP: "before-device",
+    MEGOLM_KEY_WITHHELD: "withheld",
+    MEGOLM_KEY_WITHHELD_FOR_UNVERIFIED_DEVICE: "withheld-unverified",
+    SENDER_IDENTITY_PREVIOUSLY_VERIFIED: "sender-changed",
+    UNSIGNED_SENDER_DEVICE: "sender-unknown",
+    UNKNOWN_SENDER_DEVICE: "sender-unknown",
+};
+
+function lockedReason(event: MatrixEvent): LockedReason {
+    return LOCKED[String(event.decryptionFailureReason ?? "")] ?? "waiting";
 }
 
 /** The content of an `m.room.message`. */

@@ -12,6 +12,9 @@ export type FailureKind =
     | "bad-name"
     | "weak-password"
     | "signed-out"
+    | "wrong-key"
+    | "wrong-token"
+    | "given-up"
     | "storage"
     | "unknown";
 

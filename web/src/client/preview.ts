@@ -20,6 +20,7 @@ export function previewOf(event: MatrixEvent, me: string, room: Room): Preview |
     if (/^(m|org\.matrix\.msc3381)\.poll\.start$/.test(event.getType())) return { kind: "poll", ...about };
     if (event.getType() !== "m.room.message") return null;
     const content = event.getContent();
+    if (content.msgtype === "m.key.verification.request") return null;
     switch (content.msgtype) {
         case "m.image":
             return { kind: "image", ...about };

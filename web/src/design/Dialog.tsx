@@ -12,9 +12,11 @@ export interface DialogProps {
     children: ReactNode;
     footer?: ReactNode;
     wide?: boolean;
+    /** Beside the title: which step of how many. */
+    aside?: ReactNode;
 }
 
-export function Dialog({ title, closeLabel, onClose, children, footer, wide }: DialogProps) {
+export function Dialog({ title, closeLabel, onClose, children, footer, wide, aside }: DialogProps) {
     return (
         <Base.Root open onOpenChange={(open) => !open && onClose()}>
             <Base.Portal>
@@ -22,6 +24,7 @@ export function Dialog({ title, closeLabel, onClose, children, footer, wide }: D
                 <Base.Popup className={wide ? "dlg dlg-pop wide-dlg" : "dlg dlg-pop"}>
                     <header>
                         <Base.Title className="grow">{title}</Base.Title>
+                        {aside && <span className="sm muted nowrap">{aside}</span>}
                         <Base.Close render={<IconButton label={closeLabel}><X className="i" aria-hidden="true" /></IconButton>} />
                     </header>
                     <div className="body">{children}</div>

@@ -12,6 +12,7 @@ import type help from "./help.en.json";
 import type link from "./link.en.json";
 import type notifications from "./notifications.en.json";
 import type panel from "./panel.en.json";
+import type pictures from "./pictures.en.json";
 import type rooms from "./rooms.en.json";
 import type search from "./search.en.json";
 import type security from "./security.en.json";
@@ -34,6 +35,7 @@ export interface Catalogue {
     link: typeof link;
     notifications: typeof notifications;
     panel: typeof panel;
+    pictures: typeof pictures;
     rooms: typeof rooms;
     search: typeof search;
     security: typeof security;

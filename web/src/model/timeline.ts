@@ -31,9 +31,21 @@ export type MessageContent =
     | { type: "location"; uri: string; body: string }
     | { type: "poll"; raw: Record<string, unknown> }
     | { type: "sticker"; file: FileInfo }
-    | { type: "locked"; reason: "waiting" | "before-joining" | "withheld" }
+    | { type: "locked"; reason: LockedReason }
     | { type: "deleted"; by: Person | null }
     | { type: "unknown"; body: string };
+
+/** Why a message cannot be opened yet. */
+export type LockedReason =
+    | "waiting"
+    /** Written before this device was there. */
+    | "before-device"
+    | "before-joining"
+    | "withheld"
+    /** The sender writes to confirmed devices only. */
+    | "withheld-unverified"
+    | "sender-changed"
+    | "sender-unknown";
 
 export interface Reaction {
     key: string;

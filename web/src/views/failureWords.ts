@@ -14,6 +14,9 @@ export const FAILURE_WORDS: Record<FailureKind, Key> = {
     "bad-name": "errors.badName",
     "weak-password": "errors.weakPassword",
     "signed-out": "errors.signedOut",
+    "wrong-key": "errors.wrongKey",
+    "wrong-token": "errors.wrongToken",
+    "given-up": "errors.unknown",
     storage: "errors.storage",
     unknown: "errors.unknown",
 };

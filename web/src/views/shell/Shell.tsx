@@ -29,6 +29,9 @@ const Settings = lazy(() => import("../settings/Settings.tsx"));
 const Admin = lazy(() => import("../admin/Admin.tsx"));
 const Help = lazy(() => import("../help/Help.tsx"));
 const People = lazy(() => import("../people/People.tsx"));
+            <Suspense fallback={null}>
+                <SecurityLayer />
+            </Suspense>
 
 /** Places of their own, without the list beside them. */
 function placeOf(route: Route) {
@@ -96,6 +99,9 @@ export default function Shell() {
             <GovernanceDialogs />
             <Toasts />
             <Suspense fallback={null}>{keyMap && <KeyMap onClose={() => setKeyMap(false)} />}</Suspense>
+            <Suspense fallback={null}>
+                <SecurityLayer />
+            </Suspense>
         </div>
     );
 }

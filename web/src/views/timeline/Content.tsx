@@ -1,18 +1,12 @@
 /** What a message holds. Each kind has a component of its own in this folder. */
-import { FileText, Lock } from "lucide-react";
+import { FileText } from "lucide-react";
 import type { Timeline } from "../../client/timeline.ts";
-import type { MessageContent, MessageItem } from "../../model/timeline.ts";
+import type { MessageItem } from "../../model/timeline.ts";
 import { Name } from "../../design/Name.tsx";
-import type { Key } from "../../i18n/i18n.ts";
+import { CannotOpen } from "../security/CannotOpen.tsx";
 import { useWords } from "../useWords.ts";
 import { Words } from "../Words.tsx";
 import { MessageText } from "./Html.tsx";
-
-const LOCKED: Record<Extract<MessageContent, { type: "locked" }>["reason"], Key> = {
-    waiting: "timeline.lockedWaiting",
-    "before-joining": "timeline.lockedBefore",
-    withheld: "timeline.lockedWithheld",
-};
 
 export function Content({ item }: { item: MessageItem; timeline: Timeline }) {
     const t = useWords();
@@ -27,11 +21,7 @@ export function Content({ item }: { item: MessageItem; timeline: Timeline }) {
                 <MessageText body={content.body} html={content.html} />
             );
         case "locked":
-            return (
-                <p className="locked">
-                    <Lock className="i s" aria-hidden="true" /> {t("timeline.locked")} <span className="dim">{t(LOCKED[content.reason])}</span>
-                </p>
-            );
+            return <CannotOpen reason={content.reason} />;
         case "deleted":
             return (
                 <p className="dim">
