@@ -29,9 +29,7 @@ const Settings = lazy(() => import("../settings/Settings.tsx"));
 const Admin = lazy(() => import("../admin/Admin.tsx"));
 const Help = lazy(() => import("../help/Help.tsx"));
 const People = lazy(() => import("../people/People.tsx"));
-            <Suspense fallback={null}>
-                <SecurityLayer />
-            </Suspense>
+const SecurityLayer = lazy(() => import("../security/SecurityLayer.tsx"));
 
 /** Places of their own, without the list beside them. */
 function placeOf(route: Route) {
