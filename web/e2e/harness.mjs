@@ -1,6 +1,6 @@
 // What the tests of the client stand on: a real server on a temp folder, and people in Chromium.
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +13,9 @@ export const PATIENCE_MS = 30_000;
 /** The program: ALPHORN_BIN, else what cargo built last. */
 function program() {
     const target = process.env.CARGO_TARGET_DIR ?? join(root, "../target");
-    const found = [process.env.ALPHORN_BIN, join(target, "release/alphorn"), join(target, "debug/alphorn")].find((path) => path && existsSync(path));
+    const built = [join(target, "release/alphorn"), join(target, "debug/alphorn")].filter((path) => existsSync(path));
+    const newest = built.sort((one, other) => statSync(other).mtimeMs - statSync(one).mtimeMs)[0];
+    const found = process.env.ALPHORN_BIN ?? newest;
     if (!found) throw new Error("no alphorn: build it, or name it in ALPHORN_BIN");
     return found;
 }
