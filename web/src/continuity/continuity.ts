@@ -4,6 +4,7 @@ import { Addresses } from "./addresses.ts";
 import { ServerClock } from "./clock.ts";
 import { failoverFetch, type Fetch } from "./failover.ts";
 import { Answers } from "./history/answers.ts";
+import { type FileCache, Files } from "./history/files.ts";
 import { History } from "./history/history.ts";
 import { Journal } from "./history/journal.ts";
 import { offlineFetch } from "./history/offline.ts";
@@ -29,7 +30,11 @@ export interface Platform {
     channel: (name: string) => Channel | null;
     id: () => string;
     contact: LastContact | null;
+    /** Where opened files are kept, by name. */
+    files: { open(name: string): Promise<FileCache>; delete(name: string): Promise<unknown> } | null;
 }
+
+const filesName = (session: string): string => `alphorn-files:${session}`;
 
 /** What was sent lies here for so long if its echo is not seen: it is in a gap of the timeline. */
 const SENT_KEPT_MS = 10 * 60 * 1000;
@@ -86,6 +91,7 @@ export class Continuity {
     async forget(user: string, device: string): Promise<void> {
         this.#session?.close();
         this.#session = null;
+        await this.#platform.files?.delete(filesName(`${user}:${device}`)).catch(() => {});
         if (this.#platform.indexedDB) await forgetKept(this.#platform.indexedDB, user, device).catch(() => {});
     }
 }
@@ -155,6 +161,12 @@ export class SessionContinuity {
         this.#database?.close();
     }
 
+    #files(): Files | null {
+        const { files } = this.#platform;
+        const name = filesName(this.#name);
+        return files ? new Files(() => files.open(name)) : null;
+    }
+
     #offline(failover: Fetch): Fetch {
         if (!this.#database || !this.history) return failover;
         return offlineFetch(
@@ -165,6 +177,7 @@ export class SessionContinuity {
                 answers: new Answers(this.#database),
                 journal: new Journal(this.#database),
                 history: this.history,
+                files: this.#files(),
             },
             failover,
         );
@@ -182,6 +195,7 @@ export function browserContinuity(world: World): Continuity {
         channel: (name) => (typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(name)),
         id: () => `a${crypto.randomUUID()}`,
         contact: lastContact(),
+        files: typeof caches === "undefined" ? null : caches,
     });
     globalThis.addEventListener("online", () => continuity.pilot.hurry());
     document.addEventListener("visibilitychange", () => continuity.pilot.watch(document.visibilityState === "visible"));

@@ -139,6 +139,8 @@ class Journey {
     async #attempt(node: string): Promise<Response> {
         const { path, init, kind, signal } = this.#asked;
         const control = new AbortController();
+        // While a large answer still comes, its caller can end it.
+        let streaming = false;
         const pass = (): void => control.abort(signal?.reason);
         signal?.addEventListener("abort", pass, { once: true });
         const done = this.#pilot.underWay({
@@ -149,7 +151,8 @@ class Journey {
         });
         try {
             const response = await this.#world.fetch(node + path, { ...init, signal: control.signal });
-            if (kind.streamed || init.method === "HEAD") return response;
+            streaming = kind.streamed;
+            if (streaming || init.method === "HEAD") return response;
             // To the last byte: a node that dies while it answers has not answered.
             const bytes = await response.arrayBuffer();
             return whole(response, bytes);
@@ -157,7 +160,7 @@ class Journey {
             throw control.signal.aborted ? control.signal.reason : error;
         } finally {
             done();
-            signal?.removeEventListener("abort", pass);
+            if (!streaming) signal?.removeEventListener("abort", pass);
         }
     }
 }

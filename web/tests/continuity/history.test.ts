@@ -5,6 +5,7 @@ import { Addresses } from "../../src/continuity/addresses.ts";
 import { ServerClock } from "../../src/continuity/clock.ts";
 import { failoverFetch, type Fetch } from "../../src/continuity/failover.ts";
 import { Answers } from "../../src/continuity/history/answers.ts";
+import { type FileCache, Files } from "../../src/continuity/history/files.ts";
 import { History, type Page } from "../../src/continuity/history/history.ts";
 import { Journal } from "../../src/continuity/history/journal.ts";
 import { offlineFetch } from "../../src/continuity/history/offline.ts";
@@ -12,6 +13,17 @@ import { openKept } from "../../src/continuity/kept.ts";
 import { Pilot } from "../../src/continuity/pilot.ts";
 import { SimCluster } from "./simulation.ts";
 
+/** A `Cache` of this process. */
+class SimCache implements FileCache {
+    readonly held = new Map<string, Response>();
+    readonly #key = (of: RequestInfo | URL): string => new URL(of instanceof Request ? of.url : String(of), "http://node1").href;
+    match = async (of: RequestInfo | URL) => this.held.get(this.#key(of))?.clone();
+    put = async (of: RequestInfo | URL, response: Response) => void this.held.set(this.#key(of), response);
+    delete = async (of: RequestInfo | URL) => this.held.delete(this.#key(of));
+    keys = async () => [...this.held.keys()].map((url) => new Request(url));
+}
+
+let fileCache = new SimCache();
 const ROOM = "!r:b";
 let database: IDBDatabase;
 let now = 1;
@@ -118,6 +130,7 @@ describe("without a server", () => {
             answers: new Answers(database),
             journal: new Journal(database),
             history: new History(database, () => now++),
+            files: new Files(async () => fileCache),
         };
         return { fetch: offlineFetch(parts, failoverFetch(world, addresses, pilot)), pilot, stop: () => pilot.stop() };
     }
@@ -165,6 +178,32 @@ describe("without a server", () => {
         expect(await json(waiting)).toMatchObject({ next_batch: "s4" });
         offline.stop();
     }, 15_000);
+
+    it("an opened file can be opened again, and is asked from a node as long as one answers", async () => {
+        fileCache = new SimCache();
+        const cluster = new SimCluster();
+        let body = "first";
+        cluster.handler = () => new Response(body, { headers: { "content-length": String(body.length) } });
+        const address = "http://node1/_matrix/client/v1/media/download/b/x";
+        const online = client(cluster);
+        expect(await (await online.fetch(address)).text()).toBe("first");
+        body = "second";
+        expect(await (await online.fetch(address)).text()).toBe("second");
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        online.stop();
+        for (const node of cluster.nodes) node.kill();
+        const offline = client(cluster);
+        expect(await (await offline.fetch(address)).text()).toBe("second");
+        offline.stop();
+    }, 10_000);
+
+    it("files stay within their size", async () => {
+        const cache = new SimCache();
+        const files = new Files(async () => cache, 25);
+        for (const name of ["a", "b", "c"]) await files.keep(`/${name}`, new Response("0123456789", { headers: { "content-length": "10" } }));
+        expect(await files.find("/a")).toBeNull();
+        expect(await (await files.find("/c"))?.text()).toBe("0123456789");
+    });
 
     it("what is not kept fails as without a network", async () => {
         const cluster = new SimCluster(1);

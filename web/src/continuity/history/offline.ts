@@ -5,6 +5,7 @@ import type { Fetch } from "../failover.ts";
 import type { Pilot } from "../pilot.ts";
 import { pause, type World } from "../world.ts";
 import type { Answers } from "./answers.ts";
+import { type Files, isFile } from "./files.ts";
 import type { History, Page } from "./history.ts";
 import type { Journal } from "./journal.ts";
 
@@ -18,6 +19,7 @@ export interface OfflineParts {
     answers: Answers;
     journal: Journal;
     history: History;
+    files: Files | null;
 }
 
 interface Asked {
@@ -39,6 +41,7 @@ export function offlineFetch(parts: OfflineParts, next: Fetch): Fetch {
         if (method === "GET" && /^\/_matrix\/client\/v3\/sync\?/.test(path)) return sync(parts, next, asked);
         const room = /^\/_matrix\/client\/v3\/rooms\/([^/]+)\/messages\?/.exec(path)?.[1];
         if (method === "GET" && room) return messages(parts, next, asked, decodeURIComponent(room));
+        if (parts.files && isFile(method, path)) return file(parts, parts.files, next, asked);
         const key = parts.answers.keyOf(method, path, init.body);
         return key === null ? next(input, init) : start(parts, next, asked, key);
     };
@@ -110,6 +113,11 @@ async function messages(parts: OfflineParts, next: Fetch, asked: Asked, room: st
     });
 }
 
+function file(parts: OfflineParts, files: Files, next: Fetch, asked: Asked): Promise<Response> {
+    const kept = (): Promise<Response | null> => files.find(asked.path).catch(() => null);
+    return firstOr(parts, asked, next, kept, async (response) => void files.keep(asked.path, response).catch(() => {}), false);
+}
+
 /**
  * The server's answer if a node serves or comes soon; else what is kept, if something is; else the server's, however
  * long it takes. While a node serves, the kept is not used: it may be old.
@@ -120,10 +128,13 @@ async function firstOr(
     next: Fetch,
     kept: () => Promise<Response | null>,
     heed: (response: Response) => Promise<void>,
+    /** False where the answer is handed on while it comes: its request must not be ended here. */
+    whole = true,
 ): Promise<Response> {
     const { world, pilot } = parts;
     const signal = asked.init.signal ?? null;
     const own = new AbortController();
+    const watch = new AbortController();
     const pass = (): void => own.abort(signal?.reason);
     signal?.addEventListener("abort", pass, { once: true });
     const server = next(asked.input, { ...asked.init, signal: own.signal });
@@ -132,7 +143,7 @@ async function firstOr(
         // It is known by now that nobody answers: no reason to wait for it with each request.
         if (pilot.downForMs() > START_WAIT_MS / 2) return true;
         for (;;) {
-            await pause(world, START_WAIT_MS, own.signal);
+            await pause(world, START_WAIT_MS, watch.signal);
             if (pilot.current === null) return true;
         }
     })();
@@ -153,9 +164,8 @@ async function firstOr(
         await heed(response).catch(() => {});
         return response;
     } finally {
-        // Ends the watch; the request itself is over, or given up.
-        signal?.removeEventListener("abort", pass);
-        own.abort();
+        watch.abort();
+        if (whole) signal?.removeEventListener("abort", pass);
     }
 }
 

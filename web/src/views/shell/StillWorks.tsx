@@ -8,7 +8,7 @@ import type { Key } from "../../i18n/i18n.ts";
 import { useWords } from "../useWords.ts";
 import { connection, link } from "./linkStore.ts";
 
-const WORKS: readonly Key[] = ["link.worksRead", "link.worksWrite", "link.worksSearch"];
+const WORKS: readonly Key[] = ["link.worksRead", "link.worksWrite", "link.worksSearch", "link.worksFiles"];
 const RESTS: readonly Key[] = ["link.worksCalls", "link.worksPresence"];
 
 /** Opens once by itself where there is room for it, and goes when a node is back. */
