@@ -259,7 +259,8 @@ export class Pilot {
         const health = await this.#prober.probe(url, timeoutMs);
         const seen = this.#seenOf(url);
         seen.health = health;
-        if (health.alive) {
+        if (!health.alive) seen.failedAt = this.#world.elapsed();
+        else {
             this.#contact.met(this.#world.elapsed(), this.#clock.now());
             seen.number = health.number;
             this.#addresses.learn(health.listed, url);
@@ -370,6 +371,11 @@ export class Pilot {
         return seen;
     }
 
+    /** What this client has just seen is newer than what its node has heard. */
+    #justFailed(seen: Seen): boolean {
+        return this.#world.elapsed() - seen.failedAt < 6_000;
+    }
+
     #numberOf(url: string): number | null {
         return this.#seenOf(url).number ?? this.#addresses.numberOf(url);
     }
@@ -383,7 +389,7 @@ export class Pilot {
             const seen = this.#seenOf(url);
             const told = listed.find((one) => one.url === url || one.node === number);
             const here = url === this.#current && this.#alive;
-            const state = here ? "here" : stateOf(seen.health, this.#alive ? told : undefined);
+            const state = here ? "here" : stateOf(seen.health, this.#alive && !this.#justFailed(seen) ? told : undefined);
             if (state !== seen.state) Object.assign(seen, { state, since: this.#clock.now() });
             const delayMs = seen.health?.alive ? Math.round(seen.health.tookMs) : null;
             nodes.push({ url, number, name: nodeName(number, url), site: told?.site, state, delayMs, since: seen.since });

@@ -310,3 +310,25 @@ describe("the server's clock", () => {
         expect(Math.abs(clock.offset() - 3 * 3600_000)).toBeLessThan(1_500);
     });
 });
+
+describe("what is shown of the nodes", () => {
+    it("a node that has just failed is silent, although the others still think it well", async () => {
+        const { cluster, pilot } = await made();
+        const list = cluster.list.bind(cluster);
+        cluster.node(0).kill();
+        // The others hear of each other every two seconds and believe for five.
+        cluster.list = (by) => {
+            const told = list(by) as { nodes: { ready: boolean; heard_ms_ago: number }[] };
+            for (const one of told.nodes) Object.assign(one, { ready: true, heard_ms_ago: 1_000 });
+            return told;
+        };
+        await advance(1_500);
+        const states = () => pilot.link.getSnapshot().nodes.map((node) => `${node.name} ${node.state}`);
+        expect(states()).toContain("A silent");
+        expect(states().filter((one) => one.endsWith("here"))).toHaveLength(1);
+        cluster.list = list;
+        cluster.node(0).state = "up";
+        await advance(8_000);
+        expect(states()).toContain("A up");
+    });
+});
