@@ -1,5 +1,7 @@
 /** Several people chosen by name or address. */
 import { useEffect, useState } from "react";
+import type { AlphornClient } from "../../client/client.ts";
+import { People } from "../../client/people.ts";
 import type { FoundPerson } from "../../client/roomActions.ts";
 import { Field } from "../../design/Field.tsx";
 import { Name } from "../../design/Name.tsx";
@@ -16,13 +18,21 @@ export function useFound(words: string): { found: readonly FoundPerson[]; asked:
     const [state, setState] = useState<{ found: readonly FoundPerson[]; asked: string }>({ found: [], asked: "" });
     useEffect(() => {
         let here = true;
-        const timer = setTimeout(() => void client.actions.findPeople(words).then((found) => here && setState({ found, asked: words })), QUIET_MS);
+        const timer = setTimeout(() => void find(client, words).then((found) => here && setState({ found, asked: words })), QUIET_MS);
         return () => {
             here = false;
             clearTimeout(timer);
         };
     }, [client, words]);
     return state;
+}
+
+/** By name among those one shares a room with; anybody by address, also by its first part alone. */
+async function find(client: AlphornClient, words: string): Promise<readonly FoundPerson[]> {
+    const address = client.actions.fullAddress(words.toLowerCase());
+    const [found, exact] = await Promise.all([client.actions.findPeople(words), address ? new People(client.sdk).profile(address).catch(() => null) : null]);
+    const others = found.filter((one) => one.id !== address);
+    return exact && exact.id !== client.session.userId ? [{ id: exact.id, name: exact.name, avatar: exact.avatar }, ...others] : others;
 }
 
 interface Props {
