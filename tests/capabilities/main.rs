@@ -4,6 +4,9 @@
 
 #![expect(clippy::unwrap_used, reason = "these are tests, with functions of their own")]
 
+mod administer_people;
+mod administer_tokens;
+mod audit;
 mod back_up_keys;
 mod choose_notifications;
 mod come_and_go;

@@ -1,7 +1,6 @@
 //! Making accounts. Specification: Client-Server API, "Account registration and management".
 
 mod available;
-mod name;
 pub(crate) mod nonce;
 mod register;
 mod service;
@@ -12,7 +11,6 @@ use axum::routing::{get, post};
 
 use crate::Paths;
 
-pub(crate) use name::check_password;
 pub(crate) use service::by_token as service_by_token;
 
 pub(crate) fn add(paths: Paths) -> Paths {

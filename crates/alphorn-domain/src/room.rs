@@ -75,6 +75,7 @@ pub struct RoomState {
     extremities: Extremities,
     power: Option<Arc<Power>>,
     published: bool,
+    closed: bool,
     reload: bool,
 }
 
@@ -94,6 +95,7 @@ impl RoomState {
             extremities: Extremities::default(),
             power: None,
             published: false,
+            closed: false,
             reload: false,
         }
     }
@@ -191,6 +193,17 @@ impl RoomState {
         self.published
     }
 
+    /// Whether an administrator of the server closed it.
+    #[must_use]
+    pub const fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// Says whether it is closed: that stands in no event.
+    pub const fn set_closed(&mut self, closed: bool) {
+        self.closed = closed;
+    }
+
     /// The current state event of a type and key. Memberships only when loaded.
     #[must_use]
     pub fn state(&self, kind: &str, key: &str) -> Option<&Arc<Pdu>> {
@@ -243,6 +256,7 @@ impl RoomState {
             RoomFact::Opened { version } => self.set_version(version),
             RoomFact::Event(event) => self.apply_event(event),
             RoomFact::DirectoryVisibility { public } => self.published = *public,
+            RoomFact::ClosureChanged { closed } => self.closed = *closed,
         }
     }
 

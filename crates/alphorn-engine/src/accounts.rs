@@ -60,6 +60,20 @@ impl Engine {
     /// # Errors
     /// `M_USER_IN_USE`, or that nothing can be written now.
     pub async fn register(&self, user: &OwnedUserId, account: NewAccount) -> Result<(), Refusal> {
+        let facts = self.registration_facts(user, account).await?;
+        let name = user.to_string();
+        self.decide(Aggregate::User(name.clone()), move |reader| {
+            Ok((registration(reader, &name, &facts)?, ()))
+        })
+        .await
+    }
+
+    /// What making an account comes to.
+    pub(crate) async fn registration_facts(
+        &self,
+        user: &OwnedUserId,
+        account: NewAccount,
+    ) -> Result<Vec<Fact>, Refusal> {
         let password_hash = match account.password {
             Some(password) => Some(self.hash_password(password).await?),
             None => None,
@@ -78,15 +92,7 @@ impl Engine {
                 value: Some(value),
             }));
         }
-        let name = user.to_string();
-        self.decide(Aggregate::User(name.clone()), move |reader| {
-            if reader.account(&name)?.is_some() {
-                let refusal = Refusal::new(ErrorCode::UserInUse, "this user name is taken");
-                return Err(ReadError::Refused(refusal));
-            }
-            Ok((facts.clone(), ()))
-        })
-        .await
+        Ok(facts)
     }
 
     /// Makes a guest an ordinary user with a password. Specification: "Guest Access".
@@ -237,4 +243,16 @@ impl Engine {
         })
         .await
     }
+}
+
+/// The facts that make an account, if its name was never used.
+pub(crate) fn registration(
+    reader: &alphorn_store::Reader<'_>,
+    user: &str,
+    facts: &[Fact],
+) -> Result<Vec<Fact>, ReadError> {
+    if reader.account(user)?.is_some() {
+        return Err(Refusal::new(ErrorCode::UserInUse, "this user name is taken").into());
+    }
+    Ok(facts.to_vec())
 }

@@ -10,8 +10,10 @@ mod expiring;
 pub mod filter;
 mod interactive;
 mod limit;
+pub mod names;
 mod path;
 mod router;
+mod session;
 mod sightings;
 
 pub use alphorn_engine as engine;
@@ -25,4 +27,5 @@ pub use interactive::{Ask, Parameters, Proven, Recalled, Stage};
 pub use limit::{Rate, RateLimits, Subject};
 pub use path::{Path, Query};
 pub use router::{PeerAddr, finish};
+pub use session::session_answer;
 pub use sightings::{Sighting, Sightings};

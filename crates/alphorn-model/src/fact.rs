@@ -2,6 +2,7 @@
 //! from them. Fields may be added with a default; meanings never change, and variants are never removed.
 
 mod account;
+mod administration;
 mod directory;
 mod keys;
 mod log;
@@ -11,6 +12,7 @@ mod room;
 use serde::{Deserialize, Serialize};
 
 pub use account::{AccountFact, FollowUp};
+pub use administration::{Act, Actor, AdministrationFact};
 pub use directory::DirectoryFact;
 pub use keys::{KeysFact, ToDeviceMessage};
 pub use log::LogFact;
@@ -33,4 +35,6 @@ pub enum Fact {
     Media(MediaFact),
     /// To the log itself (aggregate: the server).
     Log(LogFact),
+    /// Of administration (aggregate: whatever the record is about, or the server).
+    Administration(AdministrationFact),
 }

@@ -3,6 +3,7 @@
 
 pub mod account_data;
 pub mod accounts;
+pub mod audit;
 pub mod backups;
 pub mod device_lists;
 pub mod devices;
@@ -10,6 +11,7 @@ pub mod directory;
 pub mod epochs;
 mod filters;
 pub mod follow_ups;
+pub mod invitations;
 pub mod keys;
 pub mod media;
 pub mod members;
@@ -19,12 +21,13 @@ pub mod receipts;
 pub mod relations;
 pub mod rooms;
 pub mod search;
+pub mod settings;
 pub mod state;
 pub mod timeline;
 pub mod to_device;
 pub mod transactions;
 
-use alphorn_model::{Aggregate, Fact, Position, Record, Seq, TimestampMs};
+use alphorn_model::{Aggregate, Fact, Position, Record, Seq, TimestampMs, fact::AdministrationFact};
 use rusqlite::{Connection, Params};
 
 use crate::{Result, StoreError};
@@ -35,6 +38,8 @@ pub(crate) struct Write<'a> {
     pub(crate) seq: Seq,
     pub(crate) pos: Position,
     pub(crate) time: TimestampMs,
+    /// The node that wrote the record.
+    pub(crate) node: u32,
     /// The id of the record's aggregate: the room, the user, ...
     pub(crate) subject: &'a str,
 }
@@ -61,7 +66,14 @@ pub(crate) fn apply(connection: &Connection, seq: Seq, record: &Record) -> Resul
     };
     let (mut room, mut bumped) = (None, None);
     for (index, fact) in record.facts.iter().enumerate() {
-        let write = Write { connection, seq, pos: Position::new(seq, index), time: record.time, subject };
+        let write = Write {
+            connection,
+            seq,
+            pos: Position::new(seq, index),
+            time: record.time,
+            node: record.node,
+            subject,
+        };
         match fact {
             Fact::Room(fact) => {
                 let nid = match room {
@@ -77,6 +89,10 @@ pub(crate) fn apply(connection: &Connection, seq: Seq, record: &Record) -> Resul
             Fact::Directory(fact) => directory::apply(&write, fact)?,
             Fact::Media(fact) => media::apply(&write, fact)?,
             Fact::Log(fact) => epochs::apply(&write, fact)?,
+            Fact::Administration(AdministrationFact::Acted(act)) => audit::append(&write, act)?,
+            Fact::Administration(AdministrationFact::SettingsChanged { changes }) => {
+                settings::change(&write, changes)?;
+            }
         }
     }
     if let Some(nid) = room {

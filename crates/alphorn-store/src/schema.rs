@@ -176,12 +176,28 @@ pub(crate) const DERIVED: &[(&str, &str)] = &[
     (
         "reports",
         "pos INTEGER PRIMARY KEY, id TEXT NOT NULL, reporter TEXT NOT NULL, room TEXT, event TEXT, user TEXT, \
-         reason TEXT, score INTEGER, ts INTEGER NOT NULL",
+         reason TEXT, score INTEGER, ts INTEGER NOT NULL, resolved_at INTEGER, resolved_by TEXT, note TEXT",
     ),
+    // What each user's stored media comes to.
+    ("media_totals", "user TEXT PRIMARY KEY, files INTEGER NOT NULL, bytes INTEGER NOT NULL"),
+    // --- administration
+    (
+        "audit",
+        "entry INTEGER PRIMARY KEY, pos INTEGER NOT NULL, time INTEGER NOT NULL, actor TEXT NOT NULL, \
+         area TEXT NOT NULL, action TEXT NOT NULL, target TEXT, hash TEXT NOT NULL",
+    ),
+    ("settings", "name TEXT PRIMARY KEY, value TEXT NOT NULL"),
+    (
+        "invitations",
+        "user TEXT PRIMARY KEY, code_hash TEXT NOT NULL, expires_at INTEGER NOT NULL, log_out INTEGER NOT NULL",
+    ),
+    // The words of the rooms' names, for administrators.
+    ("room_words", "word TEXT NOT NULL, room INTEGER NOT NULL, PRIMARY KEY (word, room)"),
     (
         "media",
         "id TEXT PRIMARY KEY, user TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER, \
-         content_type TEXT, file_name TEXT, size_bytes INTEGER, sha256 TEXT, object TEXT",
+         content_type TEXT, file_name TEXT, size_bytes INTEGER, sha256 TEXT, object TEXT, \
+         quarantined INTEGER NOT NULL DEFAULT 0",
     ),
 ];
 
@@ -190,7 +206,7 @@ const ROOMS: &str = "
 CREATE TABLE IF NOT EXISTS rooms (
   nid INTEGER PRIMARY KEY, room_id TEXT NOT NULL UNIQUE, version TEXT NOT NULL, head INTEGER NOT NULL,
   bumped INTEGER NOT NULL DEFAULT 0, joined INTEGER NOT NULL DEFAULT 0, invited INTEGER NOT NULL DEFAULT 0, public INTEGER NOT NULL DEFAULT 0,
-  open INTEGER NOT NULL DEFAULT 0, created_at INTEGER NOT NULL
+  open INTEGER NOT NULL DEFAULT 0, created_at INTEGER NOT NULL, closed INTEGER NOT NULL DEFAULT 0
 );
 ";
 
@@ -225,6 +241,22 @@ CREATE INDEX IF NOT EXISTS media_reserved ON media (user, expires_at) WHERE obje
 CREATE INDEX IF NOT EXISTS media_by_object ON media (object) WHERE object IS NOT NULL;
 CREATE INDEX IF NOT EXISTS threepids_by_user ON threepids (user);
 CREATE INDEX IF NOT EXISTS accounts_erased ON accounts (user) WHERE erased = 1;
+CREATE INDEX IF NOT EXISTS accounts_kept_out ON accounts (user) WHERE locked = 1 OR suspended = 1;
+CREATE INDEX IF NOT EXISTS accounts_deactivated ON accounts (user) WHERE deactivated = 1;
+CREATE INDEX IF NOT EXISTS accounts_guests ON accounts (user) WHERE guest = 1;
+CREATE INDEX IF NOT EXISTS audit_by_actor ON audit (actor, entry);
+CREATE INDEX IF NOT EXISTS audit_by_target ON audit (target, entry);
+CREATE INDEX IF NOT EXISTS audit_by_action ON audit (action, entry);
+CREATE INDEX IF NOT EXISTS audit_by_area ON audit (area, entry);
+CREATE INDEX IF NOT EXISTS audit_by_time ON audit (time, entry);
+CREATE INDEX IF NOT EXISTS invitations_by_code ON invitations (code_hash);
+CREATE INDEX IF NOT EXISTS reports_by_id ON reports (id);
+CREATE INDEX IF NOT EXISTS reports_open ON reports (pos) WHERE resolved_at IS NULL;
+CREATE INDEX IF NOT EXISTS room_words_by_room ON room_words (room);
+CREATE INDEX IF NOT EXISTS rooms_closed ON rooms (nid) WHERE closed = 1;
+CREATE INDEX IF NOT EXISTS rooms_public_by_nid ON rooms (nid) WHERE public = 1;
+CREATE INDEX IF NOT EXISTS media_by_size ON media_totals (bytes, user);
+CREATE INDEX IF NOT EXISTS media_quarantined ON media (id) WHERE quarantined = 1;
 CREATE INDEX IF NOT EXISTS accounts_admin ON accounts (user) WHERE admin = 1;
 ";
 
@@ -232,7 +264,7 @@ CREATE INDEX IF NOT EXISTS accounts_admin ON accounts (user) WHERE admin = 1;
 pub(crate) fn create_derived(connection: &Connection) -> Result<()> {
     connection.execute_batch(ROOMS)?;
     for (name, columns) in DERIVED {
-        let rowid = if *name == "reports" { "" } else { "WITHOUT ROWID" };
+        let rowid = if matches!(*name, "reports" | "audit") { "" } else { "WITHOUT ROWID" };
         connection.execute_batch(&format!("CREATE TABLE IF NOT EXISTS {name} ({columns}) {rowid};"))?;
     }
     connection.execute_batch(SEARCH)?;

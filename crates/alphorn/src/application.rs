@@ -35,6 +35,7 @@ pub(crate) fn router(
 /// The routes of all crates on floor 4: one line for each.
 fn routes(media: Arc<MediaRepository>) -> Router<App> {
     Router::new()
+        .merge(alphorn_admin::routes())
         .merge(alphorn_client_account::routes())
         .merge(alphorn_client_keys::routes())
         .merge(alphorn_client_media::routes(media))

@@ -50,6 +50,9 @@ pub(crate) enum Command {
     /// Look at rooms.
     #[command(subcommand)]
     Room(RoomCommand),
+    /// Look at what administrators did.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Look after the database.
     #[command(subcommand)]
     Store(StoreCommand),
@@ -175,6 +178,27 @@ pub(crate) enum TokenCommand {
         /// The token.
         token: String,
     },
+}
+
+/// `alphorn audit`
+#[derive(Debug, Subcommand)]
+pub(crate) enum AuditCommand {
+    /// Verify that no entry of the audit log was changed since it was written.
+    Verify {
+        /// An entry and its hash that were written down elsewhere, as this command prints them.
+        #[arg(long, value_name = "ENTRY:HASH", value_parser = anchor)]
+        expect: Option<(u64, String)>,
+    },
+}
+
+/// An entry of the audit log with its hash.
+fn anchor(text: &str) -> Result<(u64, String), String> {
+    let (entry, hash) = text.split_once(':').ok_or("an entry and its hash, such as 12:ab01…")?;
+    let entry = entry.parse().map_err(|_| format!("`{entry}` is no number of an entry"))?;
+    if hash.len() != 64 || !hash.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return Err("a hash has 64 hexadecimal digits".to_owned());
+    }
+    Ok((entry, hash.to_ascii_lowercase()))
 }
 
 /// `alphorn room`

@@ -71,6 +71,7 @@ fn administer(cli: &Cli) -> anyhow::Result<()> {
     match &cli.command {
         Command::User(command) => verbs::user(&config, output, command),
         Command::Token(command) => verbs::token(&config, output, command),
+        Command::Audit(command) => verbs::audit(&config, output, command),
         Command::Room(command) => verbs::room(&config, output, command),
         Command::Store(StoreCommand::Rebuild) => verbs::rebuild(&config, output),
         Command::Store(StoreCommand::Check) => verbs::check(&config, output),

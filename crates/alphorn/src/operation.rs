@@ -69,6 +69,18 @@ pub(crate) enum Operation {
         /// The token.
         token: String,
     },
+    /// Verify entries of the audit log.
+    AuditVerify {
+        /// The entry after which to begin.
+        after: u64,
+        /// Its hash, from the answer before.
+        hash: Option<String>,
+    },
+    /// The hash of an entry of the audit log.
+    AuditHash {
+        /// Which.
+        entry: u64,
+    },
     /// List rooms.
     RoomList {
         /// Only rooms behind this one.

@@ -16,7 +16,7 @@ use alphorn_model::{Clock, SystemClock, SystemEntropy};
 use serde_json::{Value, json};
 
 use crate::backend::Backend;
-use crate::cli::{RoomCommand, TokenCommand, UserCommand};
+use crate::cli::{AuditCommand, RoomCommand, TokenCommand, UserCommand};
 use crate::config::Config;
 use crate::data_folder::DataFolder;
 use crate::identity;
@@ -132,6 +132,31 @@ pub(crate) fn token(config: &Config, output: Output, command: &TokenCommand) -> 
             output.give(&answer, |_| "removed\n".to_owned())
         }
     }
+}
+
+/// `alphorn audit`
+pub(crate) fn audit(config: &Config, output: Output, command: &AuditCommand) -> anyhow::Result<()> {
+    let AuditCommand::Verify { expect } = command;
+    let (mut after, mut hash) = (0, None);
+    let checked = loop {
+        let checked = order(config, Operation::AuditVerify { after, hash })?;
+        let upto = checked.get("upto").and_then(Value::as_u64).unwrap_or(0);
+        if let Some(entry) = checked.get("broken").and_then(Value::as_u64) {
+            anyhow::bail!(
+                "entry {entry} of the audit log is not what was written; up to entry {upto} all is well"
+            );
+        }
+        if checked.get("complete").is_some_and(|complete| *complete == Value::Bool(true)) || upto == after {
+            break checked;
+        }
+        (after, hash) = (upto, checked.get("hash").and_then(Value::as_str).map(str::to_owned));
+    };
+    if let Some((entry, expected)) = expect {
+        let found = order(config, Operation::AuditHash { entry: *entry })?;
+        let same = found.get("hash").and_then(Value::as_str) == Some(expected.as_str());
+        anyhow::ensure!(same, "the audit log up to entry {entry} is not the one that was written down");
+    }
+    output.give(&checked, show::verified)
 }
 
 /// `alphorn room`

@@ -29,6 +29,7 @@ const ALL: &[&str] = &[
     "alphorn-engine",
     "alphorn-http",
     "alphorn-push",
+    "alphorn-admin",
     "alphorn-client-account",
     "alphorn-client-rooms",
     "alphorn-client-sync",
@@ -94,6 +95,11 @@ const FLOORS: &[Floor] = &[
     handlers("alphorn-client-rooms"),
     handlers("alphorn-client-sync"),
     handlers("alphorn-client-keys"),
+    Floor {
+        package: "alphorn-admin",
+        may_use: &[BELOW_HANDLERS, &["alphorn-media"]],
+        never: &[DATABASE, BROKER, CLIENT_API_TYPES, ANY_ERROR],
+    },
     Floor {
         package: "alphorn-client-media",
         may_use: &[BELOW_HANDLERS, &["alphorn-media"]],

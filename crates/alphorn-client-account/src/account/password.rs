@@ -3,11 +3,10 @@
 use alphorn_http::{
     App, JsonBody, PeerAddr, Regular, Result, empty,
     model::{Aggregate, Fact, Refusal, fact::AccountFact},
+    names::check_password,
 };
 use axum::extract::State;
 use serde_json::{Map, Value};
-
-use crate::registration::check_password;
 
 /// Changes the password. Other devices are signed out unless the client wants them to stay.
 pub(super) async fn post(

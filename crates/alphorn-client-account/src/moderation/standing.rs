@@ -3,9 +3,11 @@
 
 use alphorn_http::{
     App, Client, JsonBody, Path, RawAnswer, Result,
-    engine::ReadError,
-    model::{Aggregate, Fact, OwnedUserId, Refusal, fact::AccountFact},
-    store::{Account, Reader},
+    model::{
+        OwnedUserId, Refusal,
+        fact::{Act, Actor},
+    },
+    store::Account,
 };
 use axum::extract::State;
 use serde::Deserialize;
@@ -20,8 +22,10 @@ fn check(app: &App, client: &Client, user: &OwnedUserId) -> Result<()> {
     Ok(())
 }
 
-fn account(reader: &Reader<'_>, user: &str) -> std::result::Result<Account, ReadError> {
-    let account = reader.account(user)?.filter(|account| !account.deactivated);
+async fn look(app: &App, client: &Client, user: OwnedUserId) -> Result<Account> {
+    check(app, client, &user)?;
+    let account = app.engine().read(move |reader| Ok(reader.account(user.as_str())?)).await?;
+    let account = account.filter(|account| !account.deactivated);
     let account = account.ok_or_else(|| Refusal::not_found("there is no such user here"))?;
     if account.admin {
         return Err(Refusal::forbidden("this is an administrator").into());
@@ -29,25 +33,8 @@ fn account(reader: &Reader<'_>, user: &str) -> std::result::Result<Account, Read
     Ok(account)
 }
 
-async fn look(app: &App, client: &Client, user: OwnedUserId) -> Result<Account> {
-    check(app, client, &user)?;
-    Ok(app.engine().read(move |reader| account(reader, user.as_str())).await?)
-}
-
-async fn change(
-    app: &App,
-    client: &Client,
-    user: OwnedUserId,
-    change: impl Fn(&Account) -> Option<AccountFact> + Send + Sync + 'static,
-) -> Result<()> {
-    check(app, client, &user)?;
-    app.engine()
-        .decide(Aggregate::User(user.to_string()), move |reader| {
-            let fact = change(&account(reader, user.as_str())?);
-            Ok((fact.map(Fact::Account).into_iter().collect(), ()))
-        })
-        .await?;
-    Ok(())
+fn act(client: &Client, action: &str, user: &OwnedUserId) -> Act {
+    Act::new(Actor::person(client.user.clone(), &client.device), action).on(user.as_str())
 }
 
 #[derive(Deserialize)]
@@ -67,10 +54,9 @@ pub(super) async fn lock(
     Path(user): Path<OwnedUserId>,
     JsonBody(Lock { locked }): JsonBody<Lock>,
 ) -> Result {
-    change(&app, &client, user, move |account| {
-        (account.locked != locked).then_some(AccountFact::LockChanged { locked })
-    })
-    .await?;
+    check(&app, &client, &user)?;
+    let act = act(&client, "people.lock", &user).with("locked", locked);
+    app.engine().set_locked(&user, locked, act).await?;
     RawAnswer::of(&json!({ "locked": locked }))
 }
 
@@ -95,9 +81,8 @@ pub(super) async fn suspend(
     Path(user): Path<OwnedUserId>,
     JsonBody(Suspension { suspended }): JsonBody<Suspension>,
 ) -> Result {
-    change(&app, &client, user, move |account| {
-        (account.suspended != suspended).then_some(AccountFact::SuspensionChanged { suspended })
-    })
-    .await?;
+    check(&app, &client, &user)?;
+    let act = act(&client, "people.suspend", &user).with("suspended", suspended);
+    app.engine().set_suspended(&user, suspended, act).await?;
     RawAnswer::of(&json!({ "suspended": suspended }))
 }

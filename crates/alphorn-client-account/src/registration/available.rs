@@ -1,11 +1,9 @@
 //! `GET /_matrix/client/v3/register/available`. Specification: Client-Server API, "Account registration".
 
-use alphorn_http::{App, Query, RawAnswer, Result};
+use alphorn_http::{App, Query, RawAnswer, Result, names as name};
 use axum::extract::State;
 use serde::Deserialize;
 use serde_json::json;
-
-use super::name;
 
 #[derive(Deserialize)]
 pub(super) struct Params {

@@ -4,14 +4,15 @@ use alphorn_http::{
     App, Ask, JsonBody, Parameters, PeerAddr, Query, RawAnswer, Result, Stage, Subject,
     engine::{NewAccount, NewSession},
     model::{ErrorCode, OwnedUserId, Refusal, UserId},
+    names as name, session_answer,
 };
 use axum::extract::State;
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{name, service};
-use crate::{devices::check_name, session::answer};
+use super::service;
+use crate::devices::check_name;
 
 /// The name of the operation in sessions of the authentication.
 const OPERATION: &str = "POST /register";
@@ -195,7 +196,7 @@ pub(super) async fn welcome(
         return RawAnswer::of(&json!({ "user_id": user }));
     }
     let session = app.engine().begin_session(user, session).await?;
-    RawAnswer::of(&answer(user, &session))
+    RawAnswer::of(&session_answer(user, &session))
 }
 
 /// A guest's account: no password, no name of its own, one device.

@@ -5,13 +5,11 @@ use alphorn_http::{
     App, Appservice, Result,
     engine::NewAccount,
     model::{ErrorCode, Refusal},
+    names as name,
 };
 use http::{HeaderMap, header};
 
-use super::{
-    name,
-    register::{Wish, welcome},
-};
+use super::register::{Wish, welcome};
 
 /// The application service whose token a request carries.
 pub(crate) fn by_token<'a>(app: &'a App, headers: &HeaderMap) -> Result<&'a Appservice> {

@@ -5,7 +5,11 @@
 use alphorn_http::{
     App, JsonBody, RawAnswer, Result,
     engine::{NewAccount, NewSession},
-    model::{ErrorCode, Refusal},
+    model::{
+        ErrorCode, Refusal,
+        fact::{Act, Actor},
+    },
+    names as name,
 };
 use axum::extract::State;
 use hmac::{Hmac, Mac as _};
@@ -13,7 +17,7 @@ use serde::Deserialize;
 use serde_json::json;
 use sha1::Sha1;
 
-use super::{name, register::welcome};
+use super::register::welcome;
 use crate::memory::Memory;
 
 /// Longest name and password in bytes.
@@ -78,7 +82,8 @@ pub(super) async fn post(State(app): State<App>, memory: Memory, JsonBody(body):
         display_name: body.displayname,
         ..NewAccount::default()
     };
-    app.engine().register(&user, account).await?;
+    let act = Act::new(Actor::script(), "people.add").on(user.as_str()).with("admin", body.admin);
+    app.engine().add_account(&user, account, act).await?;
     welcome(&app, &user, NewSession::default(), body.inhibit_login).await
 }
 

@@ -4,13 +4,13 @@ use alphorn_http::{
     App, JsonBody, PeerAddr, RawAnswer, Result, Subject,
     engine::{NewSession, token_hash},
     model::{ErrorCode, OwnedUserId, Refusal, UserId},
+    session_answer,
     store::Account,
 };
 use axum::extract::State;
 use http::HeaderMap;
 use serde::Deserialize;
 
-use super::answer;
 use crate::{devices::check_name, memory::Memory, registration::service_by_token, server::client_config};
 
 #[derive(Deserialize)]
@@ -87,7 +87,7 @@ pub(super) async fn post(
         refreshable: body.refresh_token,
     };
     let session = app.engine().begin_session(&user, session).await?;
-    let mut answer = answer(&user, &session);
+    let mut answer = session_answer(&user, &session);
     if let Some(config) = client_config(app.site()) {
         answer["well_known"] = config;
     }

@@ -355,6 +355,7 @@ fn load_from(reader: &Reader<'_>, room: &OwnedRoomId) -> Result<Loaded, ReadErro
     }
     let mut loaded = RoomState::load(room.clone(), &row.version, state, extremities)
         .map_err(|error| StoreError::Inconsistent(format!("room {room}: {error}")))?;
+    loaded.set_closed(row.closed);
     for tip in tips {
         loaded.supply_extremity(&*parse(&tip, room.clone())?);
     }

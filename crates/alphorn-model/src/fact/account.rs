@@ -181,6 +181,18 @@ pub enum AccountFact {
         /// The last change that it was done for.
         upto: Position,
     },
+    /// An invitation was made: whoever knows its code sets the account's password, once. One made before ends.
+    InvitationSet {
+        /// SHA-256 of the code, URL-safe base64.
+        code_hash: String,
+        /// When it ends.
+        expires_at: TimestampMs,
+        /// Whether its use signs out the devices that there are.
+        #[serde(default)]
+        log_out: bool,
+    },
+    /// The invitation was used or taken back.
+    InvitationEnded {},
     /// A third-party identifier was bound to or removed from the account by an administrator.
     ThreepidChanged {
         /// `email` or `msisdn`.

@@ -58,4 +58,18 @@ pub enum DirectoryFact {
         /// -100 (most offensive) to 0.
         score: Option<i64>,
     },
+    /// An administrator dealt with a report.
+    ReportResolved {
+        /// The report's id.
+        id: String,
+        /// Who.
+        by: OwnedUserId,
+        /// What came of it, in the administrator's words.
+        note: Option<String>,
+    },
+    /// A report that was dealt with is open again.
+    ReportReopened {
+        /// The report's id.
+        id: String,
+    },
 }

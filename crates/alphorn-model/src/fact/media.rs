@@ -30,6 +30,11 @@ pub enum MediaFact {
         /// The key of the bytes in the object store.
         object: String,
     },
+    /// An administrator keeps it back from everybody, or gives it free again.
+    QuarantineChanged {
+        /// Kept back now?
+        quarantined: bool,
+    },
     /// An administrator removed it.
     Removed {},
 }

@@ -67,6 +67,11 @@ pub enum RoomFact {
     },
     /// An event was added.
     Event(EventFact),
+    /// An administrator of the server closed the room, or opened it again: nobody gets into a closed one.
+    ClosureChanged {
+        /// Closed now?
+        closed: bool,
+    },
     /// The room was listed in, or taken off, this server's public directory.
     DirectoryVisibility {
         /// Listed or not.

@@ -6,9 +6,50 @@ use alphorn_model::{
 };
 
 use super::{
-    Write, account_data, devices, filters, follow_ups, keys, members, people, pushers, raw, receipts,
+    Write, account_data, devices, filters, follow_ups, invitations, keys, members, people, pushers, raw,
+    receipts,
 };
 use crate::{Reader, Result};
+
+/// Which accounts are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountKind {
+    /// All.
+    Any,
+    /// Those that administer the server.
+    Administrator,
+    /// Those that are locked or suspended.
+    KeptOut,
+    /// Those that are deactivated.
+    Deactivated,
+    /// Guests.
+    Guest,
+}
+
+impl AccountKind {
+    /// Whether an account is one of these.
+    #[must_use]
+    pub const fn has(self, account: &Account) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Administrator => account.admin,
+            Self::KeptOut => account.locked || account.suspended,
+            Self::Deactivated => account.deactivated,
+            Self::Guest => account.guest,
+        }
+    }
+
+    /// The index that has them, and what it has.
+    const fn source(self) -> &'static str {
+        match self {
+            Self::Any => "accounts WHERE 1",
+            Self::Administrator => "accounts INDEXED BY accounts_admin WHERE admin = 1",
+            Self::KeptOut => "accounts INDEXED BY accounts_kept_out WHERE (locked = 1 OR suspended = 1)",
+            Self::Deactivated => "accounts INDEXED BY accounts_deactivated WHERE deactivated = 1",
+            Self::Guest => "accounts INDEXED BY accounts_guests WHERE guest = 1",
+        }
+    }
+}
 
 /// An account.
 #[derive(Debug, Clone)]
@@ -66,6 +107,37 @@ impl Reader<'_> {
             (user, limit),
             row,
         )
+    }
+
+    /// Accounts of a kind after `user` in alphabetical order, at most `limit`.
+    pub fn accounts_of_kind(&self, kind: AccountKind, user: &str, limit: usize) -> Result<Vec<Account>> {
+        self.all(
+            &format!("SELECT {COLUMNS} FROM {} AND user > ?1 ORDER BY user LIMIT ?2", kind.source()),
+            (user, limit),
+            row,
+        )
+    }
+
+    /// Accounts whose id begins with `prefix`, after `user` in alphabetical order, at most `limit`.
+    pub fn accounts_named(&self, prefix: &str, user: &str, limit: usize) -> Result<Vec<Account>> {
+        self.all(
+            &format!(
+                "SELECT {COLUMNS} FROM accounts WHERE user >= ?1 AND user < ?2 AND user > ?3 ORDER BY user LIMIT ?4"
+            ),
+            (prefix, format!("{prefix}\u{10FFFF}"), user, limit),
+            row,
+        )
+    }
+
+    /// Whether another account than `user` administers the server and can sign in.
+    pub fn has_other_admin(&self, user: &str) -> Result<bool> {
+        self.one(
+            "SELECT 1 FROM accounts INDEXED BY accounts_admin WHERE admin = 1 AND deactivated = 0 AND locked = 0 \
+             AND user != ?1 LIMIT 1",
+            [user],
+            |_| Ok(()),
+        )
+        .map(|found| found.is_some())
     }
 
     /// Whether the server has an administrator who can sign in.
@@ -152,6 +224,10 @@ pub(super) fn apply(write: &Write<'_>, fact: &AccountFact) -> Result<()> {
         AccountFact::ThreepidChanged { medium, address, validated_at } => {
             set_threepid(write, medium, address, *validated_at)?;
         }
+        AccountFact::InvitationSet { code_hash, expires_at, log_out } => {
+            invitations::set(write, code_hash, *expires_at, *log_out)?;
+        }
+        AccountFact::InvitationEnded {} => invitations::end(write)?,
         AccountFact::RoomForgotten { room } => members::forget(write, room.as_str())?,
         other => apply_possession(write, other)?,
     }
@@ -232,6 +308,7 @@ fn deactivate(write: &Write<'_>, erase: bool) -> Result<()> {
     {
         write.run(&format!("DELETE FROM {table} WHERE user = ?1"), [write.subject])?;
     }
+    invitations::end(write)?;
     keys::forget_user(write)?;
     people::refresh(write)?;
     follow_ups::due(write, FollowUp::LeaveRooms)

@@ -18,6 +18,55 @@ pub struct RegistrationToken {
     pub expires_at: Option<u64>,
 }
 
+/// Something that a user reported.
+#[derive(Debug, Clone)]
+pub struct ReportRow {
+    /// Where it stands on the log.
+    pub position: i64,
+    /// Its id.
+    pub id: String,
+    /// Who reported.
+    pub reporter: String,
+    /// The room.
+    pub room: Option<String>,
+    /// The event.
+    pub event: Option<String>,
+    /// The user.
+    pub user: Option<String>,
+    /// In the reporter's words.
+    pub reason: Option<String>,
+    /// -100 (most offensive) to 0.
+    pub score: Option<i64>,
+    /// When, in milliseconds since the epoch.
+    pub at: u64,
+    /// When an administrator dealt with it.
+    pub resolved_at: Option<u64>,
+    /// Who did.
+    pub resolved_by: Option<String>,
+    /// What came of it.
+    pub note: Option<String>,
+}
+
+const REPORT_COLUMNS: &str =
+    "pos, id, reporter, room, event, user, reason, score, ts, resolved_at, resolved_by, note";
+
+fn report_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<ReportRow> {
+    Ok(ReportRow {
+        position: row.get(0)?,
+        id: row.get(1)?,
+        reporter: row.get(2)?,
+        room: row.get(3)?,
+        event: row.get(4)?,
+        user: row.get(5)?,
+        reason: row.get(6)?,
+        score: row.get(7)?,
+        at: row.get(8)?,
+        resolved_at: row.get(9)?,
+        resolved_by: row.get(10)?,
+        note: row.get(11)?,
+    })
+}
+
 fn token_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<RegistrationToken> {
     Ok(RegistrationToken {
         token: row.get(0)?,
@@ -40,6 +89,21 @@ impl Reader<'_> {
         self.all("SELECT alias FROM aliases WHERE room = ?1 ORDER BY alias LIMIT 1000", [room], |row| {
             row.get(0)
         })
+    }
+
+    /// A report.
+    pub fn report(&self, id: &str) -> Result<Option<ReportRow>> {
+        self.one(&format!("SELECT {REPORT_COLUMNS} FROM reports WHERE id = ?1"), [id], report_row)
+    }
+
+    /// Reports before a position, newest first, at most `limit`; only those nobody dealt with where `open`.
+    pub fn reports_before(&self, position: i64, open: bool, limit: usize) -> Result<Vec<ReportRow>> {
+        let source = if open { "INDEXED BY reports_open WHERE resolved_at IS NULL AND" } else { "WHERE" };
+        self.all(
+            &format!("SELECT {REPORT_COLUMNS} FROM reports {source} pos < ?1 ORDER BY pos DESC LIMIT ?2"),
+            (position, limit),
+            report_row,
+        )
     }
 
     /// A registration token.
@@ -81,8 +145,16 @@ pub(super) fn apply(write: &Write<'_>, fact: &DirectoryFact) -> Result<()> {
         DirectoryFact::RegistrationTokenUsed { token } => {
             write.run("UPDATE registration_tokens SET used = used + 1 WHERE token = ?1", [token])
         }
+        DirectoryFact::ReportResolved { id, by, note } => write.run(
+            "UPDATE reports SET resolved_at = ?2, resolved_by = ?3, note = ?4 WHERE id = ?1",
+            (id, write.time, by.as_str(), note),
+        ),
+        DirectoryFact::ReportReopened { id } => write.run(
+            "UPDATE reports SET resolved_at = NULL, resolved_by = NULL, note = NULL WHERE id = ?1",
+            [id],
+        ),
         DirectoryFact::Reported { id, reporter, room, event, user, reason, score } => write.run(
-            "INSERT INTO reports VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            "INSERT INTO reports VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, NULL, NULL, NULL)",
             (
                 write.pos.0,
                 id,

@@ -26,9 +26,12 @@ pub struct Medium {
     pub sha256: Option<String>,
     /// The key of the bytes; absent while it is only reserved.
     pub object: Option<String>,
+    /// Whether an administrator keeps it back.
+    pub quarantined: bool,
 }
 
-const COLUMNS: &str = "id, user, created_at, expires_at, content_type, file_name, size_bytes, sha256, object";
+const COLUMNS: &str =
+    "id, user, created_at, expires_at, content_type, file_name, size_bytes, sha256, object, quarantined";
 
 fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Medium> {
     Ok(Medium {
@@ -41,6 +44,7 @@ fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Medium> {
         size_bytes: row.get(6)?,
         sha256: row.get(7)?,
         object: row.get(8)?,
+        quarantined: row.get(9)?,
     })
 }
 
@@ -68,6 +72,92 @@ impl Reader<'_> {
     }
 }
 
+/// What a user's stored media comes to.
+#[derive(Debug, Clone)]
+pub struct MediaTotal {
+    /// The user.
+    pub user: String,
+    /// How many pieces.
+    pub files: u64,
+    /// How many bytes.
+    pub bytes: u64,
+}
+
+fn total_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<MediaTotal> {
+    Ok(MediaTotal { user: row.get(0)?, files: row.get(1)?, bytes: row.get(2)? })
+}
+
+impl Reader<'_> {
+    /// What a user's media comes to.
+    pub fn media_total(&self, user: &str) -> Result<Option<MediaTotal>> {
+        self.one("SELECT user, files, bytes FROM media_totals WHERE user = ?1", [user], total_row)
+    }
+
+    /// What everybody's media comes to.
+    pub fn media_total_of_all(&self) -> Result<MediaTotal> {
+        let total = self.media_total("")?;
+        Ok(total.unwrap_or_else(|| MediaTotal { user: String::new(), files: 0, bytes: 0 }))
+    }
+
+    /// What users' media comes to, most bytes first: those after `(bytes, user)`, at most `limit`.
+    pub fn media_totals_after(&self, after: Option<(u64, &str)>, limit: usize) -> Result<Vec<MediaTotal>> {
+        let (bytes, user) = after.unwrap_or((i64::MAX as u64, "\u{10FFFF}"));
+        self.all(
+            "SELECT user, files, bytes FROM media_totals INDEXED BY media_by_size \
+             WHERE (bytes, user) < (?1, ?2) AND user != '' ORDER BY bytes DESC, user DESC LIMIT ?3",
+            (bytes, user, limit),
+            total_row,
+        )
+    }
+
+    /// A user's media, newest first: those before `(created_at, id)`, at most `limit`. Also places reserved.
+    pub fn media_of(&self, user: &str, before: Option<(u64, &str)>, limit: usize) -> Result<Vec<Medium>> {
+        let (at, id) = before.unwrap_or((i64::MAX as u64, ""));
+        self.all(
+            &format!(
+                "SELECT {COLUMNS} FROM media INDEXED BY media_by_user WHERE user = ?1 \
+                 AND (created_at, id) < (?2, ?3) ORDER BY created_at DESC, id DESC LIMIT ?4"
+            ),
+            (user, at, id, limit),
+            row,
+        )
+    }
+
+    /// Media that is kept back after `id` in alphabetical order, at most `limit`.
+    pub fn media_quarantined(&self, id: &str, limit: usize) -> Result<Vec<Medium>> {
+        self.all(
+            &format!(
+                "SELECT {COLUMNS} FROM media INDEXED BY media_quarantined WHERE quarantined = 1 AND id > ?1 \
+                 ORDER BY id LIMIT ?2"
+            ),
+            (id, limit),
+            row,
+        )
+    }
+}
+
+/// Counts a piece of media of a user, and of all under the empty name, or does not count it any more.
+fn count(write: &Write<'_>, user: &str, files: i64, bytes: i64) -> Result<()> {
+    for user in [user, ""] {
+        write.run(
+            "INSERT INTO media_totals VALUES (?1, max(?2, 0), max(?3, 0)) ON CONFLICT (user) DO UPDATE SET \
+             files = max(files + ?2, 0), bytes = max(bytes + ?3, 0)",
+            (user, files, bytes),
+        )?;
+    }
+    Ok(())
+}
+
+/// Ends the count of what is stored under the subject's id, if anything is.
+fn uncount(write: &Write<'_>) -> Result<()> {
+    let Some(medium) = write.reader().medium(write.subject)? else { return Ok(()) };
+    if medium.object.is_some() {
+        let bytes = i64::try_from(medium.size_bytes.unwrap_or(0)).unwrap_or(i64::MAX);
+        count(write, &medium.user, -1, -bytes)?;
+    }
+    Ok(())
+}
+
 pub(super) fn apply(write: &Write<'_>, fact: &MediaFact) -> Result<()> {
     match fact {
         MediaFact::Reserved { user, expires_at } => {
@@ -81,14 +171,24 @@ pub(super) fn apply(write: &Write<'_>, fact: &MediaFact) -> Result<()> {
             (write.subject, user.as_str(), write.time, expires_at),
         )
         }
-        MediaFact::Uploaded { user, content_type, file_name, size_bytes, sha256, object } => write.run(
-            "INSERT INTO media VALUES (?1, ?2, ?3, NULL, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO UPDATE SET \
+        MediaFact::Uploaded { user, content_type, file_name, size_bytes, sha256, object } => {
+            uncount(write)?;
+            count(write, user.as_str(), 1, i64::try_from(*size_bytes).unwrap_or(i64::MAX))?;
+            write.run(
+            "INSERT INTO media VALUES (?1, ?2, ?3, NULL, ?4, ?5, ?6, ?7, ?8, 0) ON CONFLICT (id) DO UPDATE SET \
              created_at = excluded.created_at, expires_at = NULL, content_type = excluded.content_type, \
              file_name = excluded.file_name, size_bytes = excluded.size_bytes, sha256 = excluded.sha256, \
              object = excluded.object",
             (write.subject, user.as_str(), write.time, content_type, file_name, size_bytes, sha256, object),
-        ),
-        MediaFact::Removed {} => write.run("DELETE FROM media WHERE id = ?1", [write.subject]),
+        )
+        }
+        MediaFact::QuarantineChanged { quarantined } => {
+            write.run("UPDATE media SET quarantined = ?2 WHERE id = ?1", (write.subject, quarantined))
+        }
+        MediaFact::Removed {} => {
+            uncount(write)?;
+            write.run("DELETE FROM media WHERE id = ?1", [write.subject])
+        }
     }?;
     Ok(())
 }

@@ -175,6 +175,13 @@ impl Reader<'_> {
         )
     }
 
+    /// How many rooms a user is joined to, counted up to `limit`.
+    pub fn joined_count(&self, user: &str, limit: u64) -> Result<u64> {
+        let sql = "SELECT count(*) FROM (SELECT 1 FROM members INDEXED BY members_by_user WHERE user = ?1 \
+                   AND membership = 0 LIMIT ?2)";
+        Ok(self.one(sql, (user, limit), |row| row.get(0))?.unwrap_or(0))
+    }
+
     /// Users whose standing in a room changed in `(after, upto]`, and whether they are joined now.
     pub fn membership_changes(
         &self,

@@ -35,6 +35,24 @@ impl Reader<'_> {
         )
     }
 
+    /// Users by words that begin with `prefix` (lower case), after a word and user, at most `limit`: each user with
+    /// the first of the words that fit.
+    pub fn people_after(
+        &self,
+        prefix: &str,
+        (word, user): (&str, &str),
+        limit: usize,
+    ) -> Result<Vec<(String, String)>> {
+        self.all(
+            "SELECT w.word, w.user FROM people_words w WHERE w.word >= ?1 AND w.word < ?2 \
+             AND (w.word, w.user) > (?3, ?4) AND NOT EXISTS (SELECT 1 FROM people_words o \
+             INDEXED BY people_words_by_user WHERE o.user = w.user AND o.word >= ?1 AND o.word < w.word) \
+             ORDER BY w.word, w.user LIMIT ?5",
+            (prefix, format!("{prefix}\u{10FFFF}"), word, user, limit),
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+    }
+
     /// The words by which a user is found.
     pub fn words_of(&self, user: &str) -> Result<Vec<String>> {
         self.all("SELECT word FROM people_words WHERE user = ?1", [user], |row| row.get(0))

@@ -24,9 +24,20 @@ pub struct RoomRow {
     pub public: bool,
     /// When it came to be here.
     pub created_at: u64,
+    /// Whether an administrator closed it.
+    pub closed: bool,
 }
 
-const COLUMNS: &str = "nid, room_id, version, head, joined, invited, public, created_at";
+/// What sets rooms apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RoomMark {
+    /// The public directory lists it.
+    Public,
+    /// An administrator closed it.
+    Closed,
+}
+
+const COLUMNS: &str = "nid, room_id, version, head, joined, invited, public, created_at, closed";
 
 fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<RoomRow> {
     Ok(RoomRow {
@@ -38,6 +49,7 @@ fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<RoomRow> {
         invited: row.get(5)?,
         public: row.get(6)?,
         created_at: row.get(7)?,
+        closed: row.get(8)?,
     })
 }
 
@@ -92,6 +104,42 @@ impl Reader<'_> {
         )
     }
 
+    /// Rooms that are listed in the public directory, or those that are closed, in the order they came, after `nid`.
+    pub fn rooms_marked(&self, mark: RoomMark, nid: i64, limit: usize) -> Result<Vec<RoomRow>> {
+        let source = match mark {
+            RoomMark::Public => "INDEXED BY rooms_public_by_nid WHERE public = 1",
+            RoomMark::Closed => "INDEXED BY rooms_closed WHERE closed = 1",
+        };
+        self.all(
+            &format!("SELECT {COLUMNS} FROM rooms {source} AND nid > ?1 ORDER BY nid LIMIT ?2"),
+            (nid, limit),
+            row,
+        )
+    }
+
+    /// Rooms by words of their names and main aliases that begin with `prefix` (lower case), after a word and room,
+    /// at most `limit`: each room with the first of the words that fit.
+    pub fn rooms_named(
+        &self,
+        prefix: &str,
+        (word, room): (&str, i64),
+        limit: usize,
+    ) -> Result<Vec<(String, i64)>> {
+        self.all(
+            "SELECT w.word, w.room FROM room_words w WHERE w.word >= ?1 AND w.word < ?2 \
+             AND (w.word, w.room) > (?3, ?4) AND NOT EXISTS (SELECT 1 FROM room_words o \
+             INDEXED BY room_words_by_room WHERE o.room = w.room AND o.word >= ?1 AND o.word < w.word) \
+             ORDER BY w.word, w.room LIMIT ?5",
+            (prefix, format!("{prefix}\u{10FFFF}"), word, room, limit),
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+    }
+
+    /// The words by which a room is found.
+    pub fn words_of_room(&self, nid: i64) -> Result<Vec<String>> {
+        self.all("SELECT word FROM room_words WHERE room = ?1", [nid], |row| row.get(0))
+    }
+
     /// The forward extremities of a room: event ids with their depths.
     pub fn extremities(&self, nid: i64) -> Result<Vec<(String, u64)>> {
         self.all("SELECT event_id, depth FROM extremities WHERE room = ?1", [nid], |row| {
@@ -134,6 +182,10 @@ pub(super) fn apply(write: &Write<'_>, nid: i64, fact: &RoomFact) -> Result<bool
             write.run("UPDATE rooms SET public = ?2 WHERE nid = ?1", (nid, public))?;
             Ok(false)
         }
+        RoomFact::ClosureChanged { closed } => {
+            write.run("UPDATE rooms SET closed = ?2 WHERE nid = ?1", (nid, closed))?;
+            Ok(false)
+        }
         RoomFact::Event(event) => apply_event(write, nid, event),
     }
 }
@@ -169,9 +221,30 @@ fn apply_event(write: &Write<'_>, nid: i64, fact: &EventFact) -> Result<bool> {
     if (head.state_key.is_some() && opens(&head.kind)) || fact.resolved.iter().any(|(kind, ..)| opens(kind)) {
         people::refresh_open(write, nid)?;
     }
+    let named = |kind: &str| kind == "m.room.name" || kind == "m.room.canonical_alias";
+    if (head.state_key.is_some() && named(&head.kind)) || fact.resolved.iter().any(|(kind, ..)| named(kind)) {
+        refresh_words(write, nid)?;
+    }
     relations::apply(write, nid, &head)?;
     search::apply(write, nid, &head)?;
     Ok(BUMPING.contains(&&*head.kind))
+}
+
+/// The room's name or main alias changed: finds its words anew.
+fn refresh_words(write: &Write<'_>, nid: i64) -> Result<()> {
+    write.run("DELETE FROM room_words WHERE room = ?1", [nid])?;
+    for (kind, field) in [("m.room.name", "name"), ("m.room.canonical_alias", "alias")] {
+        let Some(event) = write.reader().state_event(nid, kind, "")? else { continue };
+        let event: serde_json::Value = serde_json::from_str(event.pdu.get()).unwrap_or_default();
+        let text = event.pointer(&format!("/content/{field}")).and_then(|value| value.as_str());
+        let text = text.unwrap_or_default();
+        // Of an alias the part before the server's name.
+        let text = if field == "alias" { text.split(':').next().unwrap_or_default() } else { text };
+        for word in people::words(text) {
+            write.run("INSERT OR IGNORE INTO room_words VALUES (?1, ?2)", (word, nid))?;
+        }
+    }
+    Ok(())
 }
 
 const fn placement_number(placement: Placement) -> i64 {

@@ -1,20 +1,18 @@
 //! Carrying out orders with the engine.
 
 use alphorn_engine::{Engine, NewAccount};
-use alphorn_model::fact::DirectoryFact;
-use alphorn_model::{
-    Aggregate, ErrorCode, Fact, OwnedRoomAliasId, OwnedRoomId, OwnedUserId, Refusal, TimestampMs, UserId,
-    secret,
-};
+use alphorn_model::fact::{Act, Actor};
+use alphorn_model::{ErrorCode, OwnedRoomAliasId, OwnedRoomId, OwnedUserId, Refusal, TimestampMs, UserId};
 use alphorn_store::{Account, Membership, Reader, RegistrationToken, RoomRow};
 use serde_json::{Value, json};
 
 use super::{Operation, Outcome, PAGE};
 use crate::config::Passwords;
 
-const TOKEN_LETTERS: usize = 16;
-/// Specification: Client-Server API, "Token-authenticated registration".
-const TOKEN_LETTERS_MAX: usize = 64;
+/// An act of whoever gives commands on this machine.
+fn act(action: &str) -> Act {
+    Act::new(Actor::command_line(), action)
+}
 
 /// Carries out an order.
 pub(crate) async fn perform(engine: &Engine, passwords: &Passwords, operation: Operation) -> Outcome {
@@ -33,6 +31,8 @@ pub(crate) async fn perform(engine: &Engine, passwords: &Passwords, operation: O
         }
         Operation::TokenList { after } => list_tokens(engine, after).await,
         Operation::TokenRemove { token } => remove_token(engine, token).await,
+        Operation::AuditVerify { after, hash } => verify_audit(engine, after, hash).await,
+        Operation::AuditHash { entry } => audit_hash(engine, entry).await,
         Operation::RoomList { after } => list_rooms(engine, after).await,
         Operation::RoomShow { room } => show_room(engine, room).await,
     };
@@ -83,7 +83,9 @@ async fn add_user(
 ) -> Result<Value, Refusal> {
     let user = new_user_id(engine, name)?;
     long_enough(passwords, &password)?;
-    engine.register(&user, NewAccount { password: Some(password), admin, ..NewAccount::default() }).await?;
+    let act = act("people.add").on(user.as_str()).with("admin", admin);
+    let account = NewAccount { password: Some(password), admin, ..NewAccount::default() };
+    engine.add_account(&user, account, act).await?;
     Ok(json!({ "user_id": user, "admin": admin }))
 }
 
@@ -96,19 +98,20 @@ async fn change_password(
 ) -> Result<Value, Refusal> {
     let user = user_id(engine, name)?;
     long_enough(passwords, &password)?;
-    engine.set_password(&user, password, log_out).await?;
+    let act = act("people.password").on(user.as_str()).with("log_out", log_out);
+    engine.set_password(&user, password, log_out, act).await?;
     Ok(json!({ "user_id": user }))
 }
 
 async fn deactivate(engine: &Engine, name: &str) -> Result<Value, Refusal> {
     let user = user_id(engine, name)?;
-    engine.deactivate(&user, false).await?;
+    engine.deactivate(&user, false, false, act("people.deactivate").on(user.as_str())).await?;
     Ok(json!({ "user_id": user }))
 }
 
 async fn change_rights(engine: &Engine, name: &str, admin: bool) -> Result<Value, Refusal> {
     let user = user_id(engine, name)?;
-    engine.set_admin(&user, admin).await?;
+    engine.set_admin(&user, admin, false, act("people.admin").on(user.as_str()).with("admin", admin)).await?;
     Ok(json!({ "user_id": user, "admin": admin }))
 }
 
@@ -133,24 +136,9 @@ async fn add_token(
     uses: Option<u64>,
     expires_in_ms: Option<TimestampMs>,
 ) -> Result<Value, Refusal> {
-    let token = token.unwrap_or_else(|| secret::alphanumeric(engine.entropy(), TOKEN_LETTERS));
-    let good = |byte: u8| byte.is_ascii_alphanumeric() || b"._~-".contains(&byte);
-    if token.is_empty() || token.len() > TOKEN_LETTERS_MAX || !token.bytes().all(good) {
-        return Err(Refusal::invalid_param("a token has 1 to 64 of the characters A-Z a-z 0-9 . _ ~ -"));
-    }
     let expires_at = expires_in_ms.map(|ms| engine.now_ms().saturating_add(ms));
-    let (answer, made) = (token.clone(), token);
-    engine
-        .decide(Aggregate::Server, move |reader| {
-            if reader.registration_token(&made)?.is_some() {
-                return Err(Refusal::invalid_param("this token is there already").into());
-            }
-            let fact =
-                DirectoryFact::RegistrationTokenSet { token: made.clone(), uses_allowed: uses, expires_at };
-            Ok((vec![Fact::Directory(fact)], ()))
-        })
-        .await?;
-    Ok(json!({ "token": answer, "uses_allowed": uses, "used": 0, "expires_at_ms": expires_at }))
+    let token = engine.add_registration_token(token, uses, expires_at, act("tokens.add")).await?;
+    Ok(json!({ "token": token, "uses_allowed": uses, "used": 0, "expires_at_ms": expires_at }))
 }
 
 async fn list_tokens(engine: &Engine, after: String) -> Result<Value, Refusal> {
@@ -168,17 +156,21 @@ fn token_json(token: RegistrationToken) -> Value {
 }
 
 async fn remove_token(engine: &Engine, token: String) -> Result<Value, Refusal> {
-    let answer = json!({ "token": token });
-    engine
-        .decide(Aggregate::Server, move |reader| {
-            if reader.registration_token(&token)?.is_none() {
-                return Err(Refusal::new(ErrorCode::NotFound, "there is no such token").into());
-            }
-            let fact = DirectoryFact::RegistrationTokenRemoved { token: token.clone() };
-            Ok((vec![Fact::Directory(fact)], ()))
-        })
-        .await?;
-    Ok(answer)
+    engine.remove_registration_token(&token, act("tokens.remove")).await?;
+    Ok(json!({ "token": token }))
+}
+
+async fn verify_audit(engine: &Engine, after: u64, hash: Option<String>) -> Result<Value, Refusal> {
+    let check = engine.read(move |reader| Ok(reader.audit_check(after, hash, PAGE)?)).await?;
+    Ok(json!({
+        "upto": check.upto, "hash": check.hash, "last": check.last, "broken": check.broken,
+        "complete": check.upto == check.last,
+    }))
+}
+
+async fn audit_hash(engine: &Engine, entry: u64) -> Result<Value, Refusal> {
+    let hash = engine.read(move |reader| Ok(reader.audit_hash(entry)?)).await?;
+    Ok(json!({ "entry": entry, "hash": hash }))
 }
 
 async fn list_rooms(engine: &Engine, after: i64) -> Result<Value, Refusal> {

@@ -141,3 +141,13 @@ pub(super) fn room(answer: &Value) -> String {
     }
     page
 }
+
+/// What came of verifying the audit log.
+pub(super) fn verified(answer: &Value) -> String {
+    let upto = answer.get("upto").and_then(Value::as_u64).unwrap_or(0);
+    let hash = answer.get("hash").and_then(Value::as_str).unwrap_or_default();
+    format!(
+        "the audit log is what was written, up to entry {upto}\n{upto}:{hash}\n\
+         Keep this line elsewhere: `alphorn audit verify --expect` compares with it.\n"
+    )
+}

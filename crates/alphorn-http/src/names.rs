@@ -1,13 +1,12 @@
-//! Whether a name can be had. Specification: appendices, "User Identifiers".
+//! Whether a name can be had for a new account, and a password used. Specification: appendices, "User Identifiers".
 
-use alphorn_http::{
-    App, Result,
-    model::{
-        ErrorCode, OwnedUserId, Refusal, UserId,
-        ids::{ID_BYTES_MAX, is_valid_localpart},
-        secret,
-    },
+use alphorn_engine::model::{
+    ErrorCode, OwnedUserId, Refusal, UserId,
+    ids::{ID_BYTES_MAX, is_valid_localpart},
+    secret,
 };
+
+use crate::{App, Result};
 
 /// Letters of a name that the server makes up.
 const MADE_UP_LETTERS: usize = 12;
@@ -17,7 +16,10 @@ fn invalid(words: &str) -> Refusal {
 }
 
 /// The user id for a wanted name; upper-case letters are taken as lower-case ones.
-pub(super) fn user_id(app: &App, wanted: &str) -> Result<OwnedUserId> {
+///
+/// # Errors
+/// `M_INVALID_USERNAME`.
+pub fn user_id(app: &App, wanted: &str) -> Result<OwnedUserId> {
     let localpart = wanted.to_ascii_lowercase();
     if !is_valid_localpart(&localpart) {
         return Err(invalid("a user name has only the letters a-z, digits and ._=-/+").into());
@@ -29,7 +31,10 @@ pub(super) fn user_id(app: &App, wanted: &str) -> Result<OwnedUserId> {
 }
 
 /// The same for an application service, which may have underscores in front.
-pub(super) fn service_user_id(app: &App, wanted: &str) -> Result<OwnedUserId> {
+///
+/// # Errors
+/// `M_INVALID_USERNAME`.
+pub fn service_user_id(app: &App, wanted: &str) -> Result<OwnedUserId> {
     if !is_valid_localpart(wanted) {
         return Err(invalid("a user name has only the letters a-z, digits and ._=-/+").into());
     }
@@ -45,13 +50,19 @@ fn parse(app: &App, localpart: &str) -> Result<OwnedUserId> {
 }
 
 /// A user id that nobody asked for by name.
-pub(super) fn made_up(app: &App) -> Result<OwnedUserId> {
+///
+/// # Errors
+/// `M_INVALID_USERNAME` where the server's name leaves no room.
+pub fn made_up(app: &App) -> Result<OwnedUserId> {
     let localpart = secret::alphanumeric(app.engine().entropy(), MADE_UP_LETTERS).to_ascii_lowercase();
     parse(app, &localpart)
 }
 
 /// Refuses names that somebody has or an application service keeps for itself.
-pub(super) async fn check_free(app: &App, user: &OwnedUserId) -> Result<()> {
+///
+/// # Errors
+/// `M_EXCLUSIVE`, `M_USER_IN_USE`.
+pub async fn check_free(app: &App, user: &OwnedUserId) -> Result<()> {
     if app.appservices().by_token.values().any(|service| service.namespaces.owns_user(user)) {
         let refusal = Refusal::new(ErrorCode::Exclusive, "this name belongs to an application service");
         return Err(refusal.into());
@@ -64,7 +75,10 @@ pub(super) async fn check_free(app: &App, user: &OwnedUserId) -> Result<()> {
 }
 
 /// Refuses passwords that are too short.
-pub(crate) fn check_password(app: &App, password: &str) -> Result<()> {
+///
+/// # Errors
+/// `M_WEAK_PASSWORD`.
+pub fn check_password(app: &App, password: &str) -> Result<()> {
     let length_min = app.site().password_length_min;
     if password.chars().count() < length_min {
         let words = format!("a password has at least {length_min} characters");
