@@ -16,6 +16,7 @@ import { SecretKeys } from "./secretKeys.ts";
 import { Security } from "./security.ts";
 import { forgetSession, openVault, type Session } from "./session.ts";
 import { Timeline } from "./timeline.ts";
+import { Trust } from "./trust.ts";
 import { Verifications } from "./verifications.ts";
 
 // Addresses of rooms and people are nothing for the console.
@@ -42,6 +43,7 @@ export class AlphornClient {
     readonly verifications: Verifications;
     readonly devices: Devices;
     readonly account: Account;
+    readonly trust: Trust;
     /** False until the first answer of the server; what is shown before comes from this device. */
     readonly synced = new Cell(false);
     drafts!: Drafts;
@@ -76,6 +78,7 @@ export class AlphornClient {
         this.proof = new Proof(session.userId);
         this.security = new Security(this.sdk, secretKeys, this.proof);
         this.verifications = new Verifications(this.sdk, (id) => this.actions.openDirect(id), () => void this.security.confirmedByOther());
+        this.trust = new Trust(this.sdk);
         this.devices = new Devices(this.sdk, this.proof);
         this.account = new Account(this.sdk, this.proof, (seen) => this.me.set({ ...this.me.getSnapshot(), ...seen }));
         this.me = new Cell<Me>({ id: session.userId, name: session.userId.slice(1).split(":")[0]!, avatar: null });
@@ -102,6 +105,7 @@ export class AlphornClient {
         this.sdk.on(sdk.UserEvent.AvatarUrl, (_event, user) => user.userId === this.session.userId && this.#whoAmI());
         this.rooms.start();
         this.security.start();
+        this.trust.start();
         this.verifications.start();
         await this.sdk.startClient({ lazyLoadMembers: true, initialSyncLimit: 20, threadSupport: true });
         this.#whoAmI();

@@ -11,6 +11,7 @@ import { useClient } from "../ClientContext.ts";
 import { Link } from "../Link.tsx";
 import { Picture } from "../Picture.tsx";
 import { router } from "../router.ts";
+import { PersonKeys } from "../security/PersonKeys.tsx";
 import { useWords } from "../useWords.ts";
 import { report, type OpenCard } from "./card.ts";
 import { ErrorLine } from "./ErrorLine.tsx";
@@ -93,6 +94,7 @@ export default function PersonCard({ userId, roomId, onClose }: OpenCard & { onC
                 )}
             </div>
             <ErrorLine text={acting.error} />
+            {!own && <PersonKeys userId={userId} onOpen={onClose} />}
             {roomId && <InThisRoom roomId={roomId} userId={userId} name={profile.name} />}
             {!own && profile.together.length > 0 && <Together rooms={profile.together} onOpen={onClose} />}
         </Dialog>

@@ -1,97 +1,67 @@
 /** Settings of this device and account. Sections are files of their own in this folder. */
-import { appearance } from "../../design/appearance.ts";
-import { Button } from "../../design/Button.tsx";
-import { Name } from "../../design/Name.tsx";
-import { Segmented } from "../../design/Segmented.tsx";
-import { useStore } from "../../design/useStore.ts";
-import { chooseLanguage, LANGUAGES, type Language } from "../../i18n/i18n.ts";
-import { useState } from "react";
-import { useClient } from "../ClientContext.ts";
-import { Picture } from "../Picture.tsx";
-import { SignOutDialog } from "../shell/AccountMenu.tsx";
-import { useLanguage, useWords } from "../useWords.ts";
+import { Bell, KeyRound, Palette, User, UserCog } from "lucide-react";
+import type { ReactNode } from "react";
+import { PHONE, useMedia } from "../../design/useMedia.ts";
+import type { Key } from "../../i18n/i18n.ts";
+import { Link } from "../Link.tsx";
+import { useWords } from "../useWords.ts";
+import { AccountSection } from "./AccountSection.tsx";
+import { AppearanceSection } from "./AppearanceSection.tsx";
+import { DevicesSection } from "./DevicesSection.tsx";
+import { KeysSection } from "./KeysSection.tsx";
+import { NotificationSection } from "./NotificationSection.tsx";
+import { ProfileSection } from "./ProfileSection.tsx";
 import "./settings.css";
 
-const LANGUAGE_NAMES: Record<Language, string> = { en: "English", fr: "Français", de: "Deutsch", it: "Italiano" };
+const ICON = { className: "i", "aria-hidden": true } as const;
+const SECTIONS: { id: string; name: Key; icon: ReactNode; body: () => ReactNode }[] = [
+    { id: "profile", name: "settings.profile", icon: <User {...ICON} />, body: () => <ProfileSection /> },
+    { id: "appearance", name: "settings.appearance", icon: <Palette {...ICON} />, body: () => <AppearanceSection /> },
+    { id: "notifications", name: "settings.notifications", icon: <Bell {...ICON} />, body: () => <NotificationSection /> },
+    {
+        id: "security",
+        name: "settings.security",
+        icon: <KeyRound {...ICON} />,
+        body: () => (
+            <>
+                <KeysSection />
+                <DevicesSection />
+            </>
+        ),
+    },
+    { id: "account", name: "settings.account", icon: <UserCog {...ICON} />, body: () => <AccountSection /> },
+];
 
-export default function Settings(_props: { section?: string }) {
+export default function Settings({ section }: { section?: string }) {
     const t = useWords();
-    const client = useClient();
-    const me = useStore(client.me);
-    const chosen = useStore(appearance);
-    const current = useLanguage();
-    const [leaving, setLeaving] = useState(false);
+    const phone = useMedia(PHONE);
+    const known = SECTIONS.find((one) => one.id === (section === "devices" ? "security" : section));
+    // On a phone the list of sections is a page of its own.
+    const shown = known ?? (phone ? undefined : SECTIONS[0]);
     return (
-        <div className="page settings">
-            <h1>{t("settings.title")}</h1>
-            <section className="stack">
-                <h2>{t("settings.account")}</h2>
-                <div className="row">
-                    <Picture id={me.id} name={me.name} mxc={me.avatar} size="l" />
-                    <span className="grow">
-                        <Name of={me.name} className="b" />
-                        <br />
-                        <span className="sm dim">{me.id}</span>
-                    </span>
-                    <Button onClick={() => setLeaving(true)}>{t("shell.signOut")}</Button>
+        <div className={`settings-place${shown ? " open" : ""}`}>
+            <nav aria-label={t("settings.title")}>
+                <h1>{t("settings.title")}</h1>
+                <div className="nav">
+                    {SECTIONS.map(({ id, name, icon }) => (
+                        <Link key={id} to={{ place: "settings", section: id }} aria-current={id === shown?.id ? "page" : undefined}>
+                            {icon}
+                            {t(name)}
+                        </Link>
+                    ))}
                 </div>
-            </section>
-            <section className="stack">
-                <h2>{t("settings.appearance")}</h2>
-                <Choice label={t("settings.theme")}>
-                    <Segmented
-                        label={t("settings.theme")}
-                        value={chosen.theme}
-                        onChange={(theme) => appearance.change({ theme })}
-                        options={[
-                            { value: "system", label: t("settings.system") },
-                            { value: "light", label: t("shell.light") },
-                            { value: "dark", label: t("shell.dark") },
-                        ]}
-                    />
-                </Choice>
-                <Choice label={t("settings.contrast")}>
-                    <Segmented
-                        label={t("settings.contrast")}
-                        value={chosen.contrast}
-                        onChange={(contrast) => appearance.change({ contrast })}
-                        options={[
-                            { value: "system", label: t("settings.system") },
-                            { value: "normal", label: t("settings.normal") },
-                            { value: "more", label: t("settings.more") },
-                        ]}
-                    />
-                </Choice>
-                <Choice label={t("settings.density")}>
-                    <Segmented
-                        label={t("settings.density")}
-                        value={chosen.density}
-                        onChange={(density) => appearance.change({ density })}
-                        options={[
-                            { value: "comfortable", label: t("settings.comfortable") },
-                            { value: "compact", label: t("settings.compact") },
-                        ]}
-                    />
-                </Choice>
-                <Choice label={t("settings.language")}>
-                    <Segmented
-                        label={t("settings.language")}
-                        value={current}
-                        onChange={(language) => void chooseLanguage(language)}
-                        options={LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value] }))}
-                    />
-                </Choice>
-            </section>
-            {leaving && <SignOutDialog onClose={() => setLeaving(false)} />}
-        </div>
-    );
-}
-
-function Choice({ label, children }: { label: string; children: React.ReactNode }) {
-    return (
-        <div className="choice">
-            <span className="b">{label}</span>
-            {children}
+            </nav>
+            {shown && (
+                <div className="page settings">
+                    {phone && (
+                        <Link to={{ place: "settings" }} className="sm">
+                            {t("shell.back")}
+                        </Link>
+                    )}
+                    <h2 className="title">{t(shown.name)}</h2>
+                    {shown.body()}
+                </div>
+            )}
         </div>
     );
 }
