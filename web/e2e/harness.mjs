@@ -8,7 +8,9 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
-export const PATIENCE_MS = 30_000;
+export const PATIENCE_MS = Number(process.env.E2E_PATIENCE_MS ?? 30_000);
+/** The session of each page. */
+const tokens = new WeakMap();
 
 /** The program: ALPHORN_BIN, else what cargo built last. */
 function program() {
@@ -136,8 +138,7 @@ export class Server {
 
     /** The session of a page, out of what it last sent. */
     async watcherToken(page) {
-        const request = await page.waitForRequest((one) => /_matrix\/client/.test(one.url()) && !!one.headers().authorization);
-        return request.headers().authorization.slice("Bearer ".length);
+        return until("the page has asked the server", () => tokens.get(page));
     }
 
     async stop() {
@@ -173,6 +174,8 @@ export class Browser {
         });
         page.on("request", (request) => {
             const { hostname, protocol } = new URL(request.url());
+            const { authorization } = request.headers();
+            if (authorization) tokens.set(page, authorization.slice("Bearer ".length));
             if (/^http/.test(protocol) && hostname !== "localhost" && hostname !== "127.0.0.1") this.faults.push(`asked elsewhere: ${request.url()}`);
         });
         await page.goto(server.url);

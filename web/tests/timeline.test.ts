@@ -8,8 +8,8 @@ const START = new Date(2026, 10, 12, 9, 0).getTime();
 function message(id: string, sender: string, at: number, change: Partial<MessageItem> = {}): MessageItem {
     return {
         kind: "message", key: id, eventId: id, txnId: null, sender: { id: sender, name: sender, avatar: null }, own: sender === "me", at,
-        content: { type: "text", body: id, html: null, style: "text" }, edited: false, encrypted: true, replyTo: null, thread: null,
-        reactions: [], mentionsMe: false, priority: false, state: "sent", readBy: 0, refusal: null, ...change,
+        content: { type: "text", body: id, html: null, style: "text" }, edited: false, encrypted: true, replyTo: null, threadRoot: null, thread: null,
+        reactions: [], mentions: [], mentionsMe: false, priority: false, state: "sent", readBy: 0, refusal: null, ...change,
     };
 }
 const kinds = (items: TimelineItem[], read: string | null = null): string[] =>

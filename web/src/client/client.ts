@@ -6,6 +6,7 @@ import { Account } from "./account.ts";
 import { Devices } from "./devices.ts";
 import { Drafts } from "./drafts.ts";
 import { deliverer } from "./deliver.ts";
+import { Messages } from "./messages.ts";
 import { Media } from "./media.ts";
 import { baseUrl, networkFetch } from "./network.ts";
 import { makeOutgoing, type Outgoing } from "./outgoing.ts";
@@ -37,6 +38,8 @@ export class AlphornClient {
     readonly rooms: RoomList;
     readonly media: Media;
     readonly actions: RoomActions;
+    /** What one does with messages. */
+    messages!: Messages;
     readonly me: Cell<Me>;
     readonly proof: Proof;
     readonly security: Security;
@@ -93,6 +96,9 @@ export class AlphornClient {
         });
         this.drafts = await Drafts.open(await openVault());
         this.outgoing = await makeOutgoing(this.session);
+        this.messages = new Messages(this.sdk, this.outgoing);
+        this.messages.found = (roomId, eventId) => this.#timelines.get(roomId)?.find(eventId);
+        this.#watchEchoes();
         this.sdk.on(sdk.HttpApiEvent.SessionLoggedOut, () => this.#onEnded());
         this.sdk.on(sdk.ClientEvent.Sync, (state) => {
             if (state === sdk.SyncState.Prepared || state === sdk.SyncState.Syncing) {
@@ -113,12 +119,13 @@ export class AlphornClient {
         this.outgoing.start(deliverer(this.sdk), this.sdk);
     }
 
-    /** The timeline of a room; the newest few stay open. */
-    timeline(roomId: string): Timeline {
-        const kept = this.#timelines.get(roomId);
-        const timeline = kept ?? new Timeline(this.sdk, roomId, this.outgoing);
-        this.#timelines.delete(roomId);
-        this.#timelines.set(roomId, timeline);
+    /** The timeline of a room or of a thread in it; the newest few stay open. */
+    timeline(roomId: string, threadId: string | null = null): Timeline {
+        const key = threadId ? `${roomId} ${threadId}` : roomId;
+        const kept = this.#timelines.get(key);
+        const timeline = kept ?? new Timeline(this.sdk, roomId, this.outgoing, this.messages.leaving, threadId);
+        this.#timelines.delete(key);
+        this.#timelines.set(key, timeline);
         const [oldest] = this.#timelines.keys();
         if (this.#timelines.size > TIMELINES_KEPT && oldest) {
             this.#timelines.get(oldest)?.close();
@@ -155,6 +162,17 @@ export class AlphornClient {
         await this.outgoing?.forget?.().catch(() => undefined);
         await this.sdk.clearStores({ cryptoDatabasePrefix: CRYPTO_PREFIX }).catch(() => undefined);
         await forgetSession();
+    }
+
+    /** An own event has come back: what waited for it is done. Encrypted ones first become readable. */
+    #watchEchoes(): void {
+        this.sdk.on(sdk.RoomEvent.Timeline, (event, room) => {
+            const txnId = event.getUnsigned()?.transaction_id;
+            const eventId = event.getId();
+            if (!room || !eventId || event.getSender() !== this.session.userId || typeof txnId !== "string") return;
+            const done = (): void => this.outgoing.arrived(room.roomId, eventId, txnId);
+            void Promise.resolve(event.getDecryptionPromise()).then(done, done);
+        });
     }
 
     #whoAmI(): void {

@@ -1,7 +1,7 @@
 /** Events of the SDK as items of a timeline. What comes from others is checked field by field. */
 import type { MatrixClient, MatrixEvent, Room } from "matrix-js-sdk";
 import { cleanName, localpart } from "../model/names.ts";
-import type { FileInfo, Happening, HappeningItem, LockedReason, MessageContent, MessageItem, Person, Reaction, TimelineItem } from "../model/timeline.ts";
+import type { FileInfo, Happening, HappeningItem, LockedReason, MessageContent, MessageItem, Person, ThreadLine, TimelineItem } from "../model/timeline.ts";
 import { withoutReply } from "./preview.ts";
 
 const BODY_MAX = 40_000;
@@ -17,8 +17,18 @@ export function personOf(room: Room, userId: string): Person {
     return { id: userId, name: cleanName(member?.name, localpart(userId)), avatar: member?.getMxcAvatarUrl() ?? null };
 }
 
-/** An item, or nothing for events that are not shown on a line of their own. */
+/** An item, or nothing for events that are not shown on a line of their own. What cannot be read is said to be unknown. */
 export function itemOf(client: MatrixClient, room: Room, event: MatrixEvent): TimelineItem | null {
+    try {
+        return readItem(client, room, event);
+    } catch {
+        const [sender, eventId] = [event.event.sender, event.event.event_id];
+        if (typeof sender !== "string" || typeof eventId !== "string" || event.event.state_key !== undefined) return null;
+        return messageOf(client, room, event, sender, eventId, { type: "unknown", body: "" });
+    }
+}
+
+function readItem(client: MatrixClient, room: Room, event: MatrixEvent): TimelineItem | null {
     const sender = event.getSender();
     const eventId = event.getId();
     if (!sender || !eventId) return null;
@@ -30,12 +40,26 @@ export function itemOf(client: MatrixClient, room: Room, event: MatrixEvent): Ti
     return content ? messageOf(client, room, event, sender, eventId, content) : null;
 }
 
+/** An edit counts only from who wrote the message. */
+function editOf(event: MatrixEvent): MatrixEvent | null {
+    const edit = event.isRedacted() ? null : event.replacingEvent();
+    return edit && edit.getSender() === event.getSender() && !edit.isRedacted() && !edit.isDecryptionFailure() ? edit : null;
+}
+
+function currentContent(event: MatrixEvent): Record<string, unknown> {
+    if (!event.replacingEvent()) return event.getContent();
+    const changed = record(editOf(event)?.getContent()["m.new_content"]);
+    return changed ?? event.getOriginalContent();
+}
+
 function messageOf(client: MatrixClient, room: Room, event: MatrixEvent, sender: string, eventId: string, content: MessageContent): MessageItem {
     const me = client.getSafeUserId();
-    const txnId = sender === me ? (text(event.getUnsigned().transaction_id) ?? null) : null;
-    const thread = event.isThreadRoot ? event.getThread() : undefined;
-    const mentions = record(event.getContent()["m.mentions"]);
-    const named = Array.isArray(mentions?.user_ids) && mentions.user_ids.includes(me);
+    const txnId = sender === me ? (text(event.getUnsigned()?.transaction_id) ?? null) : null;
+    const wire = record(record(event.getContent())?.["m.relates_to"]) ?? record(event.getWireContent()?.["m.relates_to"]);
+    const threaded = wire?.rel_type === "m.thread" ? text(wire.event_id) : null;
+    const answered = text(record(wire?.["m.in_reply_to"])?.event_id);
+    const mentions = record(currentContent(event)["m.mentions"]);
+    const named = Array.isArray(mentions?.user_ids) ? mentions.user_ids.filter((one): one is string => typeof one === "string").slice(0, 100) : [];
     return {
         kind: "message",
         key: txnId ?? eventId,
@@ -43,17 +67,16 @@ function messageOf(client: MatrixClient, room: Room, event: MatrixEvent, sender:
         txnId,
         sender: personOf(room, sender),
         own: sender === me,
-        at: event.getTs(),
+        at: timeOf(event),
         content,
-        edited: event.replacingEventId() !== undefined && event.replacingEventId() !== null && !event.isRedacted(),
+        edited: editOf(event) !== null,
         encrypted: event.isEncrypted(),
-        replyTo: event.isRedacted() ? null : (event.replyEventId ?? null),
-        thread:
-            thread && thread.length > 0
-                ? { count: thread.length, lastAt: thread.replyToEvent?.getTs() ?? event.getTs(), people: threadPeople(room, thread.events) }
-                : null,
-        reactions: reactionsOf(room, eventId, me),
-        mentionsMe: named || mentions?.room === true,
+        replyTo: event.isRedacted() || (threaded !== null && wire?.is_falling_back === true) ? null : answered,
+        threadRoot: threaded,
+        thread: threadLine(room, event, eventId),
+        reactions: [],
+        mentions: named,
+        mentionsMe: named.includes(me) || mentions?.room === true,
         priority: false,
         state: "sent",
         readBy: 0,
@@ -61,22 +84,34 @@ function messageOf(client: MatrixClient, room: Room, event: MatrixEvent, sender:
     };
 }
 
+/** A time that can be shown; what others claim may be anything. */
+function timeOf(event: MatrixEvent): number {
+    const at = event.getTs();
+    return typeof at === "number" && Number.isFinite(at) && Math.abs(at) < 8e15 ? at : 0;
+}
+
+function threadLine(room: Room, event: MatrixEvent, eventId: string): ThreadLine | null {
+    if (event.isRedacted()) return null;
+    const thread = room.getThread(eventId);
+    // The SDK counts only when it has asked the server anew: what is here may be more.
+    const replies = thread?.events.filter((one) => one.getId() !== eventId && !one.isRedacted() && one.getRelation()?.rel_type === "m.thread") ?? [];
+    const known = Math.max(thread?.length ?? 0, replies.length);
+    if (thread && known > 0) {
+        const last = replies.at(-1) ?? thread.replyToEvent;
+        return { count: known, lastAt: last ? timeOf(last) : timeOf(event), people: threadPeople(room, replies) };
+    }
+    const bundled = record(record(event.getUnsigned()?.["m.relations"])?.["m.thread"]);
+    const count = number(bundled?.count);
+    if (!count) return null;
+    const latest = record(bundled?.latest_event);
+    const sender = text(latest?.sender);
+    return { count, lastAt: number(latest?.origin_server_ts) ?? timeOf(event), people: sender ? [personOf(room, sender)] : [] };
+}
+
 function threadPeople(room: Room, events: readonly MatrixEvent[]): Person[] {
     const ids = new Set<string>();
     for (const event of events.slice(-30)) if (event.getSender()) ids.add(event.getSender()!);
     return [...ids].slice(-3).map((id) => personOf(room, id));
-}
-
-function reactionsOf(room: Room, eventId: string, me: string): Reaction[] {
-    const relations = room.relations.getChildEventsForEvent(eventId, "m.annotation", "m.reaction");
-    const sorted = relations?.getSortedAnnotationsByKey() ?? [];
-    return sorted.slice(0, 50).flatMap(([key, events]) => {
-        const alive = [...events].filter((one) => !one.isRedacted());
-        if (alive.length === 0) return [];
-        const people = [...new Set(alive.map((one) => one.getSender() ?? ""))];
-        const mine = alive.find((one) => one.getSender() === me)?.getId() ?? null;
-        return [{ key: cleanName(key, "·").slice(0, 30), count: people.length, mine, people }];
-    });
 }
 
 function contentOf(room: Room, event: MatrixEvent, type: string): MessageContent | null {
@@ -86,7 +121,7 @@ function contentOf(room: Room, event: MatrixEvent, type: string): MessageContent
         return type === "m.room.message" || event.isEncrypted() || type === "m.sticker" ? { type: "deleted", by } : null;
     }
     if (event.isDecryptionFailure() || type === "m.room.encrypted") return { type: "locked", reason: lockedReason(event) };
-    const content = event.getContent();
+    const content = currentContent(event);
     if (type === "m.sticker") return { type: "sticker", file: fileOf(content) };
     if (/^(m|org\.matrix\.msc3381)\.poll\.start$/.test(type)) return { type: "poll", raw: content };
     if (type !== "m.room.message" || content.msgtype === "m.key.verification.request") return null;
@@ -165,7 +200,7 @@ function fileOf(content: Record<string, unknown>): FileInfo {
 function happeningOf(room: Room, event: MatrixEvent, sender: string, eventId: string): HappeningItem | null {
     const happening = happeningIn(room, event, sender);
     if (!happening) return null;
-    return { kind: "happening", key: eventId, eventId, sender: personOf(room, sender), own: sender === room.myUserId, at: event.getTs(), happening };
+    return { kind: "happening", key: eventId, eventId, sender: personOf(room, sender), own: sender === room.myUserId, at: timeOf(event), happening };
 }
 
 function happeningIn(room: Room, event: MatrixEvent, sender: string): Happening | null {

@@ -14,9 +14,10 @@ export function deliverer(client: MatrixClient): Deliver {
         // Rooms come from the store or the first answer of the server: before that none is missing.
         if (!room && !client.isInitialSyncComplete()) throw new Failure("offline");
         if (!room || room.getMyMembership() !== "join") throw new Failure("forbidden");
+        if (type === "m.room.redaction") return redact(client, roomId, txnId, content);
         const event = new MatrixEvent({ type, content, room_id: roomId, event_id: `~${roomId}:${txnId}`, sender: client.getSafeUserId() });
         event.setStatus(EventStatus.SENDING);
-        if (room.hasEncryptionStateEvent() && type !== "m.reaction" && type !== "m.room.redaction") {
+        if (room.hasEncryptionStateEvent() && type !== "m.reaction") {
             const crypto = client.getCrypto() as unknown as Encrypts | undefined;
             // Without the crypto nothing goes out in clear where encryption is expected.
             if (!crypto) throw new Failure("offline");
@@ -31,4 +32,10 @@ export function deliverer(client: MatrixClient): Deliver {
         );
         return answer.event_id;
     };
+}
+
+async function redact(client: MatrixClient, roomId: string, txnId: string, { redacts, reason }: Record<string, unknown>): Promise<string> {
+    const segments = [roomId, "redact", String(redacts), txnId].map(encodeURIComponent);
+    const body = typeof reason === "string" ? { reason } : {};
+    return (await client.http.authedRequest<{ event_id: string }>(Method.Put, `/rooms/${segments.join("/")}`, undefined, body)).event_id;
 }

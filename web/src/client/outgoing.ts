@@ -77,9 +77,9 @@ export class MemoryOutgoing extends Store<readonly OutgoingItem[]> implements Ou
         return found;
     }
 
-    arrived(_roomId: string, eventId: string): void {
-        if (this.getSnapshot().some((item) => item.eventId === eventId)) {
-            this.set(this.getSnapshot().filter((item) => item.eventId !== eventId));
+    arrived(_roomId: string, eventId: string, txnId?: string): void {
+        if (this.getSnapshot().some((item) => item.eventId === eventId || item.txnId === txnId)) {
+            this.set(this.getSnapshot().filter((item) => item.eventId !== eventId && item.txnId !== txnId));
         }
     }
 

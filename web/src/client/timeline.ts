@@ -1,26 +1,21 @@
-/** The timeline of one room: the server's events, and behind them what is on its way out. */
-import {
-    Direction,
-    MatrixEventEvent,
-    Method,
-    RelationType,
-    RoomEvent,
-    RoomMemberEvent,
-    RoomStateEvent,
-    ThreadEvent,
-    type MatrixClient,
-    type MatrixEvent,
-    type Room,
-} from "matrix-js-sdk";
-import { coalesce, Store } from "../model/store.ts";
+/** The timeline of a room or thread: the server's events, and behind them what is on its way out. */
+import type { MatrixClient, MatrixEvent, Room } from "matrix-js-sdk";
+import { coalesce, type Readable, Store } from "../model/store.ts";
 import type { MessageItem, TimelineItem } from "../model/timeline.ts";
 import { itemOf, messageContent, personOf } from "./convert.ts";
+import { followRoom } from "./follow.ts";
 import type { Outgoing, OutgoingItem } from "./outgoing.ts";
+import { pendingIn, relationOf, type Pending } from "./pending.ts";
+import { readersOf } from "./readers.ts";
+import { RelationIndex } from "./relations.ts";
+import { type EventSource, RoomWindow, ThreadWindow } from "./window.ts";
 
 export interface TimelineView {
     items: readonly TimelineItem[];
     /** Older messages are on the server. */
     older: boolean;
+    /** The list ends before the room does: one jumped back. */
+    newer: boolean;
     loading: boolean;
     /** The last event that was read when the room was opened. */
     readUpTo: string | null;
@@ -28,20 +23,28 @@ export interface TimelineView {
     /** The room is known here and one is in it. */
     there: boolean;
     mayWrite: boolean;
+    /** Where to scroll to; `turn` changes with each request. */
+    goal: { eventId: string; turn: number } | null;
+    /** Changes with each wish to see the end. */
+    endTurn: number;
 }
 
-const EMPTY: TimelineView = { items: [], older: false, loading: false, readUpTo: null, typing: [], there: false, mayWrite: false };
-const PAGE = 40;
+const EMPTY: TimelineView = { items: [], older: false, newer: false, loading: false, readUpTo: null, typing: [], there: false, mayWrite: false, goal: null, endTurn: 0 };
+
 const RETRY_MS = 5000;
-const READERS_LOOKED_BACK = 400;
 
 export class Timeline extends Store<TimelineView> {
-    readonly #items = new WeakMap<MatrixEvent, TimelineItem | null>();
+    readonly #kept = new Map<string, { event: MatrixEvent; item: TimelineItem | null }>();
+    readonly #relations = new RelationIndex();
+    readonly #learnt = new WeakSet<MatrixEvent>();
+    readonly #source: EventSource;
     #loading = false;
     #notBefore = 0;
-    /** The first event here, before which the server has nothing more. */
-    #noneBefore: string | null = null;
     #readUpTo: string | null;
+    #goal: TimelineView["goal"] = null;
+    #endTurn = 0;
+    /** The view is at the newest message: what lies far above may go. */
+    #atEnd = true;
     readonly #soon = coalesce(() => this.#renew(), 0);
     readonly #stop: () => void;
 
@@ -49,11 +52,27 @@ export class Timeline extends Store<TimelineView> {
         private readonly client: MatrixClient,
         readonly roomId: string,
         private readonly outgoing: Outgoing,
+        private readonly leaving: Readable<ReadonlySet<string>>,
+        readonly threadId: string | null = null,
     ) {
         super(EMPTY);
+        this.#source = threadId ? new ThreadWindow(client, roomId, threadId) : new RoomWindow(client, roomId);
         this.#readUpTo = this.#room()?.getEventReadUpTo(client.getSafeUserId()) ?? null;
-        this.#stop = this.#follow();
-        void this.#room()?.decryptAllEvents();
+        const unfollow = followRoom(client, roomId, {
+            soon: () => this.#soon(),
+            changed: (eventId) => this.#changed(eventId),
+            came: (event) => this.#came(event),
+            redacted: (eventId, by) => this.#redacted(eventId, by),
+            names: () => this.#forgetAll(),
+            reset: (before, back, forward) => {
+                if (this.#source instanceof RoomWindow) this.#source.liveWasReset(before, back, forward, !this.#atEnd);
+                this.#soon();
+            },
+        });
+        const unwatch = [outgoing.subscribe(() => this.#soon()), leaving.subscribe(() => this.#soon())];
+        this.#stop = () => [unfollow, ...unwatch].forEach((stop) => stop());
+        if (this.#source instanceof ThreadWindow) void this.#source.open().then(() => this.#soon());
+        else void this.#room()?.decryptAllEvents();
         this.#renew();
     }
 
@@ -68,21 +87,56 @@ export class Timeline extends Store<TimelineView> {
             this.#readUpTo = read;
             this.#renew();
         }
-        void this.#room()?.loadMembersIfNeeded().then(() => this.#forgetAll());
+        void this.#room()?.loadMembersIfNeeded().then((fetched) => fetched && this.#forgetAll());
     }
 
     /** Fetches older messages; more than one page when a page held nothing to show. */
-    async loadOlder(): Promise<void> {
-        const room = this.#room();
-        if (!room || this.#loading || Date.now() < this.#notBefore) return;
-        this.#loading = true;
+    loadOlder(): Promise<void> {
+        return this.#load(() => this.#source.loadOlder(), () => this.#source.hasOlder, "newer");
+    }
+
+    loadNewer(): Promise<void> {
+        return this.#load(() => this.#source.loadNewer(), () => this.#source.hasNewer, "older");
+    }
+
+    /** Brings a message into view, from the server if it is not held. False if it cannot be found. */
+    async jumpTo(eventId: string): Promise<boolean> {
+        const here = this.getSnapshot().items.some((item) => item.eventId === eventId);
+        if (!here && this.#source instanceof RoomWindow) {
+            if (!(await this.#source.jumpTo(eventId).catch(() => false))) return false;
+            this.#atEnd = false;
+        }
+        this.#goal = { eventId, turn: (this.#goal?.turn ?? 0) + 1 };
         this.#renew();
+        return true;
+    }
+
+    /** Shows the newest messages. */
+    toEnd(): void {
+        this.#goal = null;
+        this.#endTurn += 1;
+        this.#atEnd = true;
+        if (this.#source instanceof RoomWindow && this.#source.hasNewer) this.#source.toEnd();
+        else this.#source.trim("older");
+        this.#renew();
+    }
+
+    /** The view says where it is. */
+    at(end: boolean): void {
+        this.#atEnd = end;
+    }
+
+    find(eventId: string): MatrixEvent | undefined {
+        return this.#source.find(eventId);
+    }
+
+    async #load(load: () => Promise<void>, more: () => boolean, trim: "older" | "newer"): Promise<void> {
+        if (!this.#room() || this.#loading || !more() || Date.now() < this.#notBefore) return;
+        this.#loading = true;
         try {
             const before = this.getSnapshot().items.length;
-            await this.#findToken(room);
-            for (let page = 0; page < 4; page++) {
-                if (!room.getLiveTimeline().getPaginationToken(Direction.Backward)) break;
-                await this.client.scrollback(room, PAGE);
+            for (let page = 0; page < 4 && more(); page++) {
+                await load();
                 this.#renew();
                 if (this.getSnapshot().items.length > before) break;
             }
@@ -93,107 +147,55 @@ export class Timeline extends Store<TimelineView> {
             this.#loading = false;
             this.#renew();
         }
-    }
-
-    /** Whether older messages can be asked for: a token, or a first event that is not the beginning. */
-    #older(room: Room): boolean {
-        if (room.getLiveTimeline().getPaginationToken(Direction.Backward) !== null) return true;
-        const first = room.getLiveTimeline().getEvents().find((event) => event.getId() && !event.status);
-        return first !== undefined && first.getType() !== "m.room.create" && first.getId() !== this.#noneBefore;
-    }
-
-    /** What was kept on this device may begin without a token: the server tells the one of the first event. */
-    async #findToken(room: Room): Promise<void> {
-        const live = room.getLiveTimeline();
-        const first = live.getEvents().find((event) => event.getId() && !event.status);
-        if (live.getPaginationToken(Direction.Backward) !== null || !first || !this.#older(room)) return;
-        const path = `/rooms/${encodeURIComponent(room.roomId)}/context/${encodeURIComponent(first.getId()!)}`;
-        const { start } = await this.client.http.authedRequest<{ start?: string }>(Method.Get, path, { limit: "0" });
-        this.#noneBefore = first.getId()!;
-        live.setPaginationToken(start ?? null, Direction.Backward);
+        // In a change of its own: the list knows how to keep its place for one end at a time.
+        setTimeout(() => this.#source.trim(trim) && this.#renew(), 50);
     }
 
     #room(): Room | null {
         return this.client.getRoom(this.roomId);
     }
 
-    #follow(): () => void {
-        const client = this.client;
-        const here = (room: Room | undefined): void => void (room?.roomId === this.roomId && this.#soon());
-        const changed = (event: MatrixEvent): void => {
-            if (event.getRoomId() !== this.roomId) return;
-            this.#items.delete(event);
-            this.#soon();
-        };
-        const timeline = (event: MatrixEvent, room: Room | undefined): void => {
-            if (room?.roomId !== this.roomId) return;
-            this.#related(event);
-            this.#soon();
-        };
-        const redaction = (event: MatrixEvent): void => {
-            const id = event.getRoomId() === this.roomId ? (event.event.redacts ?? (event.getContent().redacts as string)) : null;
-            const target = id ? this.#room()?.findEventById(id) : null;
-            if (!target) return;
-            this.#related(target);
-            changed(target);
-        };
-        const reset = (room: Room | undefined): void => here(room);
-        const receipt = (_event: MatrixEvent, room: Room): void => here(room);
-        const state = (event: MatrixEvent): void => {
-            if (event.getRoomId() === this.roomId && event.getType() === "m.room.member") this.#forgetAll();
-            else if (event.getRoomId() === this.roomId) this.#soon();
-        };
-        const typing = (_event: MatrixEvent, member: { roomId: string }): void => void (member.roomId === this.roomId && this.#soon());
-        const decrypted = (event: MatrixEvent): void => {
-            if (event.getRoomId() !== this.roomId) return;
-            this.#related(event);
-            changed(event);
-        };
-        const thread = (one: { roomId: string; rootEvent?: MatrixEvent }): void => {
-            if (one.roomId !== this.roomId) return;
-            if (one.rootEvent) this.#items.delete(one.rootEvent);
-            this.#soon();
-        };
-        client.on(RoomEvent.Timeline, timeline);
-        client.on(RoomEvent.Redaction, redaction);
-        client.on(RoomEvent.TimelineReset, reset);
-        client.on(RoomEvent.Receipt, receipt);
-        client.on(RoomEvent.MyMembership, here);
-        client.on(RoomStateEvent.Events, state);
-        client.on(RoomMemberEvent.Typing, typing);
-        client.on(MatrixEventEvent.Decrypted, decrypted);
-        client.on(MatrixEventEvent.Replaced, changed);
-        client.on(ThreadEvent.Update as never, thread as never);
-        client.on(ThreadEvent.New as never, thread as never);
-        const unfollow = this.outgoing.subscribe(() => this.#soon());
-        return () => {
-            unfollow();
-            client.off(RoomEvent.Timeline, timeline);
-            client.off(RoomEvent.Redaction, redaction);
-            client.off(RoomEvent.TimelineReset, reset);
-            client.off(RoomEvent.Receipt, receipt);
-            client.off(RoomEvent.MyMembership, here);
-            client.off(RoomStateEvent.Events, state);
-            client.off(RoomMemberEvent.Typing, typing);
-            client.off(MatrixEventEvent.Decrypted, decrypted);
-            client.off(MatrixEventEvent.Replaced, changed);
-            client.off(ThreadEvent.Update as never, thread as never);
-            client.off(ThreadEvent.New as never, thread as never);
-        };
+    #changed(eventId: string): void {
+        this.#kept.delete(eventId);
+        this.#soon();
     }
 
-    /** What stands on another event's line (reactions, edits, replies in threads) renews that line. */
-    #related(event: MatrixEvent): void {
+    #came(event: MatrixEvent): void {
+        this.#learn(event);
         const relation = event.getRelation();
-        const id = relation?.event_id;
-        if (!id || relation.rel_type === RelationType.Reference) return;
-        const target = this.#room()?.findEventById(id);
-        if (target) this.#items.delete(target);
+        if (relation?.rel_type === "m.thread") this.#kept.delete(String(relation.event_id));
+        if (relation?.rel_type === "m.replace" && typeof relation.event_id === "string") this.#edited(relation.event_id, event);
+        this.#soon();
+    }
+
+    /** The SDK joins edits to events of its own; those of our pages are joined here. */
+    #edited(targetId: string, edit: MatrixEvent): void {
+        const target = this.#source.find(targetId);
+        this.#kept.delete(targetId);
+        if (!target || target.replacingEvent() === edit || this.#room()?.findEventById(targetId) === target) return;
+        if (target.getSender() !== edit.getSender() || target.isState() || target.isRedacted()) return;
+        if ((target.replacingEvent()?.getTs() ?? 0) <= edit.getTs()) target.makeReplaced(edit);
+    }
+
+    #redacted(eventId: string, by: MatrixEvent): void {
+        const reacted = this.#relations.remove(eventId);
+        if (reacted) this.#kept.delete(reacted);
+        const target = this.#source.find(eventId);
+        const room = this.#room();
+        if (target && room && !target.isRedacted()) target.makeRedacted(by, room);
+        this.#changed(eventId);
+    }
+
+    #learn(event: MatrixEvent): void {
+        if (this.#learnt.has(event)) return;
+        this.#learnt.add(event);
+        const target = this.#relations.add(event);
+        if (target) this.#kept.delete(target);
     }
 
     /** Names and pictures may have changed: all lines are made anew. */
     #forgetAll(): void {
-        for (const event of this.#room()?.getLiveTimeline().getEvents() ?? []) this.#items.delete(event);
+        this.#kept.clear();
         this.#soon();
     }
 
@@ -201,100 +203,128 @@ export class Timeline extends Store<TimelineView> {
         const room = this.#room();
         if (!room) return this.set(EMPTY);
         const me = this.client.getSafeUserId();
-        const events = room.getLiveTimeline().getEvents();
-        const readers = this.#readers(room, events, me);
-        const items: TimelineItem[] = [];
-        const arrived = new Map<string, string>();
-        for (const event of events) {
-            if (event.status !== null) continue;
-            if (event.threadRootId && !event.isThreadRoot) continue;
-            const item = this.#item(room, event);
-            if (!item) continue;
-            if (item.eventId && item.own) {
-                arrived.set(item.eventId, item.eventId);
-                // It may be here before the answer to its sending is: one message is shown once.
-                const txnId = event.getUnsigned().transaction_id;
-                if (txnId) arrived.set(txnId, item.eventId);
-            }
-            items.push(item.kind === "message" && item.own ? withReaders(item, readers.get(event) ?? 0) : item);
-        }
-        for (const one of this.outgoing.getSnapshot()) {
-            if (one.roomId !== this.roomId) continue;
-            const eventId = arrived.get(one.txnId) ?? (one.eventId ? arrived.get(one.eventId) : undefined);
-            if (eventId) setTimeout(() => this.outgoing.arrived(one.roomId, eventId, one.txnId), 0);
-            else if (one.type === "m.room.message" && !relatesElsewhere(one)) items.push(this.#waiting(room, one, me));
-        }
+        const events = this.#source.events();
+        const pending = pendingIn(this.outgoing.getSnapshot(), this.roomId);
+        const unsent = new Map(this.outgoing.getSnapshot().map((one) => [one.txnId, one]));
+        const items = this.#arrivedItems(room, events, pending, unsent, me);
+        if (!this.#source.hasNewer) this.#addWaiting(items, room, unsent, me);
+        this.#forgetFar(events.length);
         this.set({
             items,
-            older: this.#older(room),
+            older: this.#source.hasOlder,
+            newer: this.#source.hasNewer,
             loading: this.#loading,
             readUpTo: this.#readUpTo,
             typing: this.#typing(room, me),
             there: room.getMyMembership() === "join",
             mayWrite: room.maySendMessage(),
+            goal: this.#goal,
+            endTurn: this.#endTurn,
         });
     }
 
+    #arrivedItems(room: Room, events: readonly MatrixEvent[], pending: Pending, unsent: Map<string, OutgoingItem>, me: string): TimelineItem[] {
+        for (const event of events) this.#learn(event);
+        const readers = readersOf(room, events, me);
+        const items: TimelineItem[] = [];
+        for (const event of events) {
+            if (event.status !== null || !this.#belongs(event)) continue;
+            // Until it is open it would flicker as locked; what is ours is still shown as waiting.
+            if (event.isBeingDecrypted() && !event.isDecryptionFailure()) continue;
+            const item = this.#item(room, event);
+            if (!item) continue;
+            const txnId = item.own ? event.getUnsigned()?.transaction_id : undefined;
+            for (const one of item.own ? [...unsent.values()] : []) if (one.txnId === txnId || one.eventId === item.eventId) this.#isHere(one, item.eventId!, unsent);
+            items.push(item.kind === "message" ? this.#overlaid(item, pending, readers.get(event) ?? 0, me) : item);
+        }
+        return items;
+    }
+
+    /** It came while nobody watched, before the page was opened: nothing has to wait for it any more. */
+    #isHere(one: OutgoingItem, eventId: string, unsent: Map<string, OutgoingItem>): void {
+        unsent.delete(one.txnId);
+        setTimeout(() => this.outgoing.arrived(one.roomId, eventId, one.txnId), 0);
+    }
+
+    #belongs(event: MatrixEvent): boolean {
+        if (this.threadId) return true;
+        const root = event.threadRootId;
+        return !root || event.isThreadRoot || root === event.getId();
+    }
+
     #item(room: Room, event: MatrixEvent): TimelineItem | null {
-        const kept = this.#items.get(event);
-        if (kept !== undefined) return kept;
+        const id = event.getId() ?? "";
+        const kept = this.#kept.get(id);
+        if (kept?.event === event) return kept.item;
         const item = itemOf(this.client, room, event);
-        this.#items.set(event, item);
+        this.#kept.set(id, { event, item });
         return item;
     }
 
-    /** For each of the newest events: how many others have read it. */
-    #readers(room: Room, events: readonly MatrixEvent[], me: string): Map<MatrixEvent, number> {
-        const found = new Map<MatrixEvent, number>();
-        const readers = new Set<string>();
-        for (let index = events.length - 1; index >= 0 && index > events.length - READERS_LOOKED_BACK; index--) {
-            const event = events[index]!;
-            for (const { userId } of room.getReceiptsForEvent(event)) if (userId !== me) readers.add(userId);
-            const author = event.getSender();
-            found.set(event, readers.size);
-            // Who writes has read what stood before.
-            if (author && author !== me && !event.isState()) readers.add(author);
+    /** With reactions, and as it will be when what waits has gone out. */
+    #overlaid(item: MessageItem, pending: Pending, readBy: number, me: string): MessageItem {
+        const id = item.eventId ?? "";
+        if (item.content.type === "deleted") return item;
+        if (pending.gone.has(id) || this.leaving.getSnapshot().has(id)) return { ...item, content: { type: "deleted", by: null }, reactions: [], thread: null };
+        const reactions = this.#relations.of(id, me, pending.gone, pending.reactions.get(id) ?? []);
+        const edit = pending.edits.get(id);
+        const read = item.own && readBy > 0;
+        if (reactions.length === 0 && !edit && !read && !this.threadId) return item;
+        const changed: MessageItem = { ...item, reactions };
+        if (this.threadId) changed.thread = null;
+        if (read) Object.assign(changed, { state: "read", readBy });
+        if (edit) Object.assign(changed, { content: messageContent((edit.content["m.new_content"] ?? {}) as Record<string, unknown>), edited: true, state: edit.state === "sent" ? "sent" : edit.state });
+        return changed;
+    }
+
+    #addWaiting(items: TimelineItem[], room: Room, unsent: Map<string, OutgoingItem>, me: string): void {
+        for (const one of unsent.values()) {
+            if (one.roomId !== this.roomId) continue;
+            const { rel_type, event_id } = relationOf(one);
+            if (rel_type === "m.replace" || rel_type === "m.annotation" || rel_type === "m.reference" || one.type === "m.room.redaction") continue;
+            if (one.eventId && items.some((item) => item.eventId === one.eventId)) continue;
+            const thread = rel_type === "m.thread" ? event_id : null;
+            if (thread === this.threadId || (!this.threadId && !thread)) items.push(waitingItem(room, one, me));
         }
-        return found;
+    }
+
+    /** Lines of events that are no longer held. */
+    #forgetFar(held: number): void {
+        if (this.#kept.size < held + 500) return;
+        const ids = new Set(this.#source.events().map((event) => event.getId()));
+        for (const id of this.#kept.keys()) if (!ids.has(id)) this.#kept.delete(id);
     }
 
     #typing(room: Room, me: string): string[] {
-        return room
-            .getMembersWithMembership("join")
-            .filter((member) => member.typing && member.userId !== me)
-            .map((member) => personOf(room, member.userId).name);
-    }
-
-    #waiting(room: Room, one: OutgoingItem, me: string): MessageItem {
-        const reply = (one.content["m.relates_to"] as { "m.in_reply_to"?: { event_id?: string } } | undefined)?.["m.in_reply_to"]?.event_id;
-        return {
-            kind: "message",
-            key: one.txnId,
-            eventId: one.eventId,
-            txnId: one.txnId,
-            sender: personOf(room, me),
-            own: true,
-            at: one.createdAt,
-            content: messageContent(one.content),
-            edited: false,
-            encrypted: room.hasEncryptionStateEvent(),
-            replyTo: reply ?? null,
-            thread: null,
-            reactions: [],
-            mentionsMe: false,
-            priority: false,
-            state: one.state,
-            readBy: 0,
-            refusal: one.refusal,
-        };
+        const writing = room.getMembersWithMembership("join").filter((member) => member.typing && member.userId !== me);
+        return writing.map((member) => personOf(room, member.userId).name);
     }
 }
 
-function withReaders(item: MessageItem, count: number): MessageItem {
-    return count === 0 ? item : { ...item, state: "read", readBy: count };
-}
-
-function relatesElsewhere(one: OutgoingItem): boolean {
-    const relation = one.content["m.relates_to"] as { rel_type?: string } | undefined;
-    return relation?.rel_type === "m.replace" || relation?.rel_type === "m.thread";
+function waitingItem(room: Room, one: OutgoingItem, me: string): MessageItem {
+    const relation = relationOf(one) as { rel_type?: string; event_id?: string; is_falling_back?: boolean; "m.in_reply_to"?: { event_id?: string } };
+    const threaded = relation.rel_type === "m.thread";
+    const content = /poll\.start$/.test(one.type) ? ({ type: "poll", raw: one.content } as const) : messageContent(one.content);
+    return {
+        kind: "message",
+        key: one.txnId,
+        eventId: one.eventId,
+        txnId: one.txnId,
+        sender: personOf(room, me),
+        own: true,
+        at: one.createdAt,
+        content,
+        edited: false,
+        encrypted: room.hasEncryptionStateEvent(),
+        replyTo: threaded && relation.is_falling_back ? null : (relation["m.in_reply_to"]?.event_id ?? null),
+        threadRoot: threaded ? (relation.event_id ?? null) : null,
+        thread: null,
+        reactions: [],
+        mentions: [],
+        mentionsMe: false,
+        priority: false,
+        state: one.state,
+        readBy: 0,
+        refusal: one.refusal,
+    };
 }

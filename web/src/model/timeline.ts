@@ -49,10 +49,18 @@ export type LockedReason =
 
 export interface Reaction {
     key: string;
+    /** The key as it may be shown. */
+    shown: string;
     count: number;
-    /** My own reaction, to take it back. */
+    /** My own reaction, to take it back; `~` and a transaction id while it is on its way. */
     mine: string | null;
     people: readonly string[];
+}
+
+export interface ThreadLine {
+    count: number;
+    lastAt: number;
+    people: readonly Person[];
 }
 
 export interface MessageItem {
@@ -68,8 +76,13 @@ export interface MessageItem {
     edited: boolean;
     encrypted: boolean;
     replyTo: string | null;
-    thread: { count: number; lastAt: number; people: readonly Person[] } | null;
+    /** The first message of the thread it is in. */
+    threadRoot: string | null;
+    /** The thread that begins with it. */
+    thread: ThreadLine | null;
     reactions: readonly Reaction[];
+    /** Ids of the people it names. */
+    mentions: readonly string[];
     mentionsMe: boolean;
     priority: boolean;
     state: DeliveryState;

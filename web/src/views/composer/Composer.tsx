@@ -1,58 +1,36 @@
 /** The field in which one writes. Enter sends, Shift Enter breaks; the draft stays on the device. */
-import { ArrowUp } from "lucide-react";
-import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
+import { ArrowUp, Check } from "lucide-react";
+import { useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
 import type { Timeline } from "../../client/timeline.ts";
-import { write } from "../../model/markdown.ts";
 import type { RoomSummary } from "../../model/room.ts";
+import { shownMention } from "../../model/compose.ts";
 import { IconButton } from "../../design/Button.tsx";
 import { useStore } from "../../design/useStore.ts";
-import { useClient } from "../ClientContext.ts";
 import { link } from "../shell/linkStore.ts";
 import { useWords } from "../useWords.ts";
+import { About } from "./About.tsx";
+import { Suggestions, useSuggestions, type Suggestion } from "./Suggestions.tsx";
+import { applyStyle, Tools } from "./Tools.tsx";
+import { useWriting } from "./useWriting.ts";
+import { put } from "./writing.ts";
 import "./composer.css";
 
 const LINES_PX_MAX = 260;
-const TYPING_EVERY_MS = 10_000;
-
-/** Tells the others that one writes, at most every ten seconds, and when one stopped. */
-function useTyping(roomId: string): (text: string) => void {
-    const client = useClient();
-    const told = useRef(0);
-    useEffect(
-        () => () => {
-            if (told.current > 0) client.actions.typing(roomId, false);
-        },
-        [client, roomId],
-    );
-    return (text) => {
-        const now = Date.now();
-        if (text === "") {
-            if (told.current > 0) client.actions.typing(roomId, false);
-            told.current = 0;
-        } else if (now - told.current > TYPING_EVERY_MS) {
-            told.current = now;
-            client.actions.typing(roomId, true);
-        }
-    };
-}
 
 export function Composer({ room, timeline }: { room: RoomSummary; timeline: Timeline }) {
     const t = useWords();
-    const client = useClient();
     const { mayWrite } = useStore(timeline);
     const { state } = useStore(link);
-    const kept = useStore(client.drafts).get(room.id) ?? "";
-    const [text, setText] = useState(kept);
     const field = useRef<HTMLTextAreaElement>(null);
-    const tell = useTyping(room.id);
+    const writing = useWriting(timeline, field);
+    const { text, about } = writing;
+    const suggestions = useSuggestions(room.id, text, writing.caret);
+    const [at, setAt] = useState(0);
+    const [closedAt, setClosedAt] = useState<number | null>(null);
+    const id = useId();
+    const offered = closedAt === suggestions.from ? [] : suggestions.all;
+    const chosen = Math.min(at, offered.length - 1);
 
-    // A message that was taken back to be changed comes as a draft.
-    useEffect(() => {
-        if (kept !== "" && text === "") {
-            setText(kept);
-            field.current?.focus();
-        }
-    }, [kept, text]);
     useEffect(() => {
         if (matchMedia("(pointer: fine)").matches) field.current?.focus();
     }, []);
@@ -63,37 +41,56 @@ export function Composer({ room, timeline }: { room: RoomSummary; timeline: Time
         area.style.height = `${Math.min(area.scrollHeight, LINES_PX_MAX)}px`;
     }, [text]);
 
-    const change = (value: string): void => {
-        setText(value);
-        client.drafts.put(room.id, value);
-        tell(value);
+    const take = (one: Suggestion): void => {
+        const insert = one.kind === "emoji" ? one.emoji.text : `${shownMention(one.mention)} `;
+        if (one.kind === "person") writing.mention(one.mention);
+        const done = put(text, suggestions.from, writing.caret, insert);
+        writing.change(done.text, done.caret);
+        setAt(0);
+        requestAnimationFrame(() => field.current?.setSelectionRange(done.caret, done.caret));
     };
-    const send = (): void => {
-        if (text.trim() === "" || !mayWrite) return;
-        const { body, html } = write(text.trim());
-        const formatted = html === null ? {} : { format: "org.matrix.custom.html", formatted_body: html };
-        void client.outgoing.submit(room.id, "m.room.message", { msgtype: "m.text", body, ...formatted });
-        change("");
+    const choosing = (event: KeyboardEvent): boolean => {
+        if (offered.length === 0) return false;
+        const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+        if (step !== 0) setAt((chosen + step + offered.length) % offered.length);
+        else if (event.key === "Enter" || event.key === "Tab") take(offered[chosen]!);
+        else if (event.key === "Escape") setClosedAt(suggestions.from);
+        else return false;
+        return true;
     };
-    const press = (event: KeyboardEvent): void => {
+    const press = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
         // Enter also ends the choice of a character in many languages.
-        if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) {
+        if (event.nativeEvent.isComposing) return;
+        const ctrl = event.ctrlKey || event.metaKey;
+        const style = ctrl ? ({ b: "bold", i: "italic", e: "code" } as const)[event.key.toLowerCase()] : undefined;
+        if (choosing(event)) event.preventDefault();
+        else if (event.key === "Enter" && !event.shiftKey) {
             event.preventDefault();
-            send();
+            writing.send();
+        } else if (event.key === "Escape" && about) {
+            event.preventDefault();
+            writing.cancel();
+        } else if (event.key === "ArrowUp" && text === "" && !event.altKey && writing.editLast()) event.preventDefault();
+        else if (style) {
+            event.preventDefault();
+            applyStyle(event.currentTarget, writing, style);
         }
     };
     if (!mayWrite) return <p className="cmp closed">{t("composer.notAllowed")}</p>;
-    const label = t("composer.to", { name: room.name });
+    const label = timeline.threadId ? t("composer.inThread") : t("composer.to", { name: room.name });
+    const editing = about?.mode === "edit";
     return (
         <form
-            className="cmp"
+            className={editing ? "cmp editing" : "cmp"}
             data-region="composer"
             aria-label={t("composer.send")}
             onSubmit={(event) => {
                 event.preventDefault();
-                send();
+                writing.send();
             }}
         >
+            <Suggestions id={id} all={offered} at={chosen} onTake={take} />
+            {about && <About about={about} onCancel={writing.cancel} />}
             <textarea
                 ref={field}
                 className="tx"
@@ -101,17 +98,24 @@ export function Composer({ room, timeline }: { room: RoomSummary; timeline: Time
                 data-first
                 dir="auto"
                 value={text}
-                aria-label={label}
+                aria-label={editing ? t("composer.editing") : label}
+                aria-autocomplete="list"
+                aria-controls={offered.length > 0 ? id : undefined}
+                aria-activedescendant={offered.length > 0 ? `${id}-${chosen}` : undefined}
                 placeholder={state === "offline" ? t("composer.offline") : label}
                 maxLength={40_000}
-                onChange={(event) => change(event.target.value)}
+                onChange={(event) => {
+                    setClosedAt(null);
+                    writing.change(event.target.value, event.target.selectionStart);
+                }}
+                onSelect={(event) => writing.move(event.currentTarget.selectionStart)}
                 onKeyDown={press}
             />
             <div className="tools">
-                <div className="row tight" role="toolbar" aria-label={t("composer.tools")} />
+                <Tools writing={writing} field={field} />
                 <span className="end row">
-                    <IconButton label={t("composer.send")} className="send" type="submit" disabled={text.trim() === ""}>
-                        <ArrowUp className="i" aria-hidden="true" />
+                    <IconButton label={editing ? t("composer.save") : t("composer.send")} className="send" type="submit" disabled={text.trim() === ""}>
+                        {editing ? <Check className="i" aria-hidden="true" /> : <ArrowUp className="i" aria-hidden="true" />}
                     </IconButton>
                 </span>
             </div>

@@ -3,6 +3,7 @@ import { lazy, Suspense } from "react";
 import "./panel.css";
 
 const Details = lazy(() => import("./Details.tsx"));
+const SidePanel = lazy(() => import("./SidePanel.tsx"));
 
 interface Props {
     roomId: string;
@@ -10,9 +11,11 @@ interface Props {
     thread?: string;
 }
 
-export default function RoomPanel({ roomId, panel }: Props) {
+export default function RoomPanel({ roomId, panel, thread }: Props) {
     return (
         <Suspense fallback={<aside className="pane flat" />}>
+            {panel === "thread" && thread && <SidePanel key={thread} roomId={roomId} root={thread} />}
+            {panel === "pinned" && <SidePanel key={roomId} roomId={roomId} />}
             {panel === "details" && <Details key={roomId} roomId={roomId} />}
         </Suspense>
     );

@@ -10,6 +10,7 @@ import { RoomListPane } from "../rooms/RoomListPane.tsx";
 import { GovernanceDialogs } from "../governance/GovernanceDialogs.tsx";
 import { PeopleDialogs } from "../people/PeopleDialogs.tsx";
 import { router } from "../router.ts";
+import { OverlayPlace } from "../timeline/OverlayPlace.tsx";
 import { useWords } from "../useWords.ts";
 import { BannerSlot } from "./Banner.tsx";
 import { Rail, TabBar } from "./Rail.tsx";
@@ -93,6 +94,7 @@ export default function Shell() {
             )}
             {stillHere && <StillWorks onClose={still.close} />}
             {phone && !room && <TabBar route={route} />}
+            <OverlayPlace />
             <PeopleDialogs />
             <GovernanceDialogs />
             <Toasts />

@@ -1,5 +1,5 @@
 /** A room: its head, its timeline, and the field to write in. */
-import { ChevronLeft, Lock, LockOpen, PanelRight } from "lucide-react";
+import { ChevronLeft, Lock, LockOpen, PanelRight, Pin } from "lucide-react";
 import { useEffect } from "react";
 import type { RoomSummary } from "../../model/room.ts";
 import type { Route } from "../../model/route.ts";
@@ -24,7 +24,7 @@ import "./timeline.css";
 
 type Panel = Extract<Route, { place: "chats" }>["panel"];
 
-export function RoomPane({ roomId, panel }: { roomId: string; panel: Panel; event?: string }) {
+export function RoomPane({ roomId, panel, event }: { roomId: string; panel: Panel; event?: string }) {
     const t = useWords();
     const client = useClient();
     const rooms = useStore(client.rooms);
@@ -42,13 +42,18 @@ export function RoomPane({ roomId, panel }: { roomId: string; panel: Panel; even
         );
     }
     if (room.membership === "invite") return <Invited room={room} />;
-    return <Joined room={room} panel={panel} />;
+    return <Joined room={room} panel={panel} event={event} />;
 }
 
-function Joined({ room, panel }: { room: RoomSummary; panel: Panel }) {
+function Joined({ room, panel, event }: { room: RoomSummary; panel: Panel; event: string | undefined }) {
+    const t = useWords();
     const client = useClient();
     const timeline = client.timeline(room.id);
     useEffect(() => timeline.opened(), [timeline]);
+    // The address of a message leads to it, wherever in the history it stands.
+    useEffect(() => {
+        if (event) void timeline.jumpTo(event).then((found) => !found && toasts.show({ title: t("timeline.notFound") }));
+    }, [timeline, event, t]);
     return (
         <RoomIdContext value={room.id}>
             <main className="main" data-region="room">
@@ -81,7 +86,15 @@ function Head({ room, panel }: { room: RoomSummary; panel: Panel }) {
                     {headWords(t, room, phone)}
                 </div>
             </div>
-            {/* Call, search and pinned messages stand here, before the details. */}
+            {/* Call and search stand here, before the pinned messages and the details. */}
+            <IconButton
+                label={t("timeline.pinned")}
+                on={panel === "pinned"}
+                aria-pressed={panel === "pinned"}
+                onClick={() => router.go({ place: "chats", room: room.id, panel: panel === "pinned" ? undefined : "pinned" })}
+            >
+                <Pin className="i" aria-hidden="true" />
+            </IconButton>
             <IconButton
                 label={t("timeline.details")}
                 on={details}

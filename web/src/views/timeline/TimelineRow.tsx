@@ -7,7 +7,7 @@ import { useLanguage, useWords } from "../useWords.ts";
 import { Happenings } from "./Happenings.tsx";
 import { Message } from "./Message.tsx";
 
-export const TimelineRow = memo(function TimelineRow({ row, timeline }: { row: Row; timeline: Timeline }) {
+export const TimelineRow = memo(function TimelineRow({ row, timeline, hit }: { row: Row; timeline: Timeline; hit: boolean }) {
     const t = useWords();
     const language = useLanguage();
     switch (row.row) {
@@ -18,7 +18,7 @@ export const TimelineRow = memo(function TimelineRow({ row, timeline }: { row: R
         case "only-here":
             return <div className="day only-here">{t("timeline.onlyHere")}</div>;
         case "message":
-            return <Message item={row.item} first={row.first} last={row.last} timeline={timeline} />;
+            return <Message item={row.item} first={row.first} last={row.last} timeline={timeline} hit={hit} />;
         case "happenings":
             return <Happenings items={row.items} />;
     }

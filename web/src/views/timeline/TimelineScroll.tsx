@@ -1,10 +1,10 @@
 /** The scrolling part of a timeline: only what is near the window is in the page. */
 import { ArrowDown } from "lucide-react";
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import type { Timeline } from "../../client/timeline.ts";
 import type { RoomSummary } from "../../model/room.ts";
-import { rowsOf, type Row } from "../../model/timeline.ts";
+import { rowsOf, type Row, type TimelineItem } from "../../model/timeline.ts";
 import { Button } from "../../design/Button.tsx";
 import { Name } from "../../design/Name.tsx";
 import { useStore } from "../../design/useStore.ts";
@@ -15,28 +15,43 @@ import { Words } from "../Words.tsx";
 import { TimelineRow } from "./TimelineRow.tsx";
 
 const NEAR_END_PX = 60;
-const NEAR_START_PX = 900;
+const NEAR_EDGE_PX = 1200;
+const HIT_MS = 2200;
+/** A scroll within this time after a wheel, a key or a touch is the person's own. */
+const HAND_MS = 700;
 
-/** Whether the rows grew at their beginning, so that the place one reads must stay. */
-function grewAtStart(before: readonly Row[], now: readonly Row[]): boolean {
-    const firstMessage = (rows: readonly Row[]): string | undefined => rows.find((row) => row.row !== "day")?.key;
-    const old = firstMessage(before);
-    return old !== undefined && old !== firstMessage(now) && now.some((row) => row.key === old);
+const messageKey = (row: Row | undefined): string | undefined => (row && row.row !== "day" && row.row !== "new" ? row.key : undefined);
+const firstKey = (rows: readonly Row[]): string | undefined => messageKey(rows.find((row) => messageKey(row) !== undefined));
+
+/** Whether rows came or went at the beginning, so that the place one reads must stay. */
+function movedAtStart(before: readonly Row[], now: readonly Row[]): boolean {
+    const [old, first] = [firstKey(before), firstKey(now)];
+    if (old === undefined || old === first) return false;
+    return now.some((row) => row.key === old) || before.some((row) => row.key === first);
 }
 
-export function TimelineScroll({ timeline, room }: { timeline: Timeline; room: RoomSummary }) {
+/** How many messages of others came after this one. */
+function countAfter(items: readonly TimelineItem[], key: string | undefined): number {
+    let count = 0;
+    for (let index = items.length - 1; index >= 0 && items[index]!.key !== key; index--) {
+        if (items[index]!.kind === "message" && !items[index]!.own) count += 1;
+    }
+    return count;
+}
+
+export function TimelineScroll({ timeline, room, thread }: { timeline: Timeline; room: RoomSummary; thread?: boolean }) {
     const t = useWords();
     const client = useClient();
     const view = useStore(timeline);
-    const rows = useMemo(() => rowsOf(view.items, view.readUpTo), [view.items, view.readUpTo]);
+    const rows = useMemo(() => rowsOf(view.items, view.newer ? null : view.readUpTo), [view.items, view.newer, view.readUpTo]);
     const scroller = useRef<HTMLDivElement>(null);
     const list = useRef<VirtualizerHandle>(null);
-    const stick = useRef(true);
+    const stick = useRef(!view.goal);
     const before = useRef<readonly Row[]>(rows);
     const [atEnd, setAtEnd] = useState(true);
-    const [seen, setSeen] = useState(view.items.length);
-
-    const shift = grewAtStart(before.current, rows);
+    const seen = useRef(view.items.at(-1)?.key);
+    const touched = useRef(0);
+    const shift = movedAtStart(before.current, rows);
     useLayoutEffect(() => {
         before.current = rows;
         if (stick.current && rows.length > 0) list.current?.scrollToIndex(rows.length - 1, { align: "end" });
@@ -52,27 +67,40 @@ export function TimelineScroll({ timeline, room }: { timeline: Timeline; room: R
         return () => observer.disconnect();
     }, []);
 
-    const { older, loading } = view;
+    const { older, newer, loading } = view;
     const onScroll = useCallback(() => {
         const box = scroller.current;
         if (!box) return;
-        const end = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END_PX;
-        stick.current = end;
-        setAtEnd(end);
-        if (end) setSeen(timeline.getSnapshot().items.length);
-        if (box.scrollTop < NEAR_START_PX && older && !loading) void timeline.loadOlder();
-    }, [timeline, older, loading]);
+        const below = box.scrollHeight - box.scrollTop - box.clientHeight;
+        const end = below < NEAR_END_PX && !newer;
+        // Only a hand moves the view away from the end: rows that are measured or arrive do not.
+        if (end) stick.current = true;
+        else if (performance.now() - touched.current < HAND_MS) stick.current = false;
+        setAtEnd(end || stick.current);
+        timeline.at(stick.current);
+        if (end || stick.current) seen.current = timeline.getSnapshot().items.at(-1)?.key;
+        if (loading) return;
+        if (box.scrollTop < NEAR_EDGE_PX && older) void timeline.loadOlder();
+        else if (below < NEAR_EDGE_PX && newer) void timeline.loadNewer();
+    }, [timeline, older, newer, loading]);
 
     // A window taller than what is here asks for more.
     useEffect(onScroll, [onScroll, rows.length]);
-    useReading(timeline, room.id, atEnd, view.items.length);
+    const hit = useGoal(view.goal, rows, list, stick);
+    useReading(timeline, atEnd, view.items.length);
+
+    useEffect(() => {
+        if (view.endTurn === 0) return;
+        stick.current = true;
+        list.current?.scrollToIndex(before.current.length - 1, { align: "end" });
+    }, [view.endTurn]);
 
     const toEnd = (): void => {
-        stick.current = true;
-        list.current?.scrollToIndex(rows.length - 1, { align: "end" });
-        void client.actions.markRead(room.id);
+        timeline.toEnd();
+        if (!thread) void client.actions.markRead(room.id);
     };
-    const fresh = Math.max(0, view.items.length - seen);
+    const hand = (): void => void (touched.current = performance.now());
+    const fresh = atEnd ? 0 : countAfter(view.items, seen.current);
     return (
         <div className="tl-place">
             <div
@@ -83,43 +111,90 @@ export function TimelineScroll({ timeline, room }: { timeline: Timeline; room: R
                 aria-label={room.name}
                 tabIndex={0}
                 onScroll={onScroll}
+                onWheel={hand}
+                onTouchMove={hand}
+                onPointerDown={hand}
                 onKeyDown={(event) => {
-                    if (event.key === "End" || event.key === "Escape") toEnd();
+                    hand();
+                    if (event.key === "Escape" && !event.defaultPrevented && !thread) toEnd();
+                    else walk(event, toEnd);
                 }}
             >
                 <div className="tl-space" />
-                {loading && <p className="tl-note">{t("timeline.loadingOlder")}</p>}
-                {!older && !loading && (
+                {loading && older && <p className="tl-note">{t("timeline.loadingOlder")}</p>}
+                {!older && !loading && !thread && (
                     <p className="tl-note">
                         <Words of="timeline.beginning" name={<Name of={room.name} />} />
                     </p>
                 )}
                 <Virtualizer ref={list} scrollRef={scroller} shift={shift}>
                     {rows.map((row) => (
-                        <TimelineRow key={row.key} row={row} timeline={timeline} />
+                        <TimelineRow key={row.key} row={row} timeline={timeline} hit={row.row === "message" && row.item.eventId === hit} />
                     ))}
                 </Virtualizer>
             </div>
-            {!atEnd && (
+            {(!atEnd || newer) && (
                 <Button className="to-end" onClick={toEnd}>
                     <ArrowDown className="i s" aria-hidden="true" />
-                    {fresh > 0 ? t("timeline.newCount", { count: fresh }) : t("timeline.toEnd")}
+                    {fresh > 0 && !newer ? t("timeline.newCount", { count: fresh }) : t("timeline.toEnd")}
                 </Button>
             )}
             <div className="typing" aria-live="off">
-                {view.typing.length > 0 && typingWords(t, view.typing)}
+                {!thread && view.typing.length > 0 && typingWords(t, view.typing)}
             </div>
         </div>
     );
 }
 
+/** From message to message by the arrows: one stop for Tab. */
+function walk(event: KeyboardEvent<HTMLDivElement>, toEnd: () => void): void {
+    const target = event.target as HTMLElement;
+    const box = event.currentTarget;
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (target !== box && !target.matches("article")) return;
+    if (event.key === "End") return toEnd();
+    if (event.key !== "ArrowUp" && event.key !== "ArrowDown" && event.key !== "Home") return;
+    const messages = [...box.querySelectorAll<HTMLElement>("article.msg")];
+    const at = messages.indexOf(target);
+    const next = event.key === "Home" ? messages[0] : at < 0 ? messages.at(-1) : messages[at + (event.key === "ArrowUp" ? -1 : 1)];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+}
+
+/** Scrolls to the message that is asked for, and says which one is to be marked for a moment. */
+function useGoal(goal: { eventId: string; turn: number } | null, rows: readonly Row[], list: React.RefObject<VirtualizerHandle | null>, stick: React.RefObject<boolean>): string | null {
+    const [hit, setHit] = useState<string | null>(null);
+    const done = useRef(0);
+    useEffect(() => {
+        if (!goal || goal.turn === done.current) return;
+        const index = rows.findIndex((row) => row.row === "message" && row.item.eventId === goal.eventId);
+        if (index < 0) return;
+        done.current = goal.turn;
+        stick.current = false;
+        const show = (): void => list.current?.scrollToIndex(index, { align: "center" });
+        show();
+        // Rows that were never measured may stand elsewhere than thought: once more when they are.
+        requestAnimationFrame(() => requestAnimationFrame(show));
+        setHit(goal.eventId);
+    }, [goal, rows, list, stick]);
+    useEffect(() => {
+        if (hit === null) return;
+        const timer = setTimeout(() => setHit(null), HIT_MS);
+        return () => clearTimeout(timer);
+    }, [hit]);
+    return hit;
+}
+
 /** What is on the screen of somebody who looks at it is read. */
-function useReading(timeline: Timeline, roomId: string, atEnd: boolean, count: number): void {
+function useReading(timeline: Timeline, atEnd: boolean, count: number): void {
     const client = useClient();
     useEffect(() => {
         if (!atEnd) return;
+        const { roomId, threadId } = timeline;
         const read = (): void => {
-            if (document.visibilityState === "visible" && document.hasFocus()) void client.actions.markRead(roomId);
+            if (document.visibilityState !== "visible" || !document.hasFocus()) return;
+            void (threadId ? client.messages.readThread(roomId, threadId) : client.actions.markRead(roomId));
         };
         const timer = setTimeout(read, 300);
         addEventListener("focus", read);
@@ -127,5 +202,5 @@ function useReading(timeline: Timeline, roomId: string, atEnd: boolean, count: n
             clearTimeout(timer);
             removeEventListener("focus", read);
         };
-    }, [client, timeline, roomId, atEnd, count]);
+    }, [client, timeline, atEnd, count]);
 }

@@ -1,0 +1,55 @@
+/** What is written, as content for others. */
+import { expect, test } from "vitest";
+import { editOf, forwardOf, messageOf } from "../src/model/compose.ts";
+import { folded, shownKey } from "../src/model/reactions.ts";
+
+const me = "@me:x";
+const anna = { id: "@anna:x", name: "Anna Meier" };
+
+test("a mention becomes a link and is named in m.mentions", () => {
+    const content = messageOf({ text: "Ask @Anna Meier today", mentions: [anna, { id: "@b:x", name: "Beat" }], me });
+    expect(content.body).toBe("Ask @Anna Meier today");
+    expect(content.formatted_body).toBe('Ask <a href="https://matrix.to/#/@anna:x">@Anna Meier</a> today');
+    expect(content["m.mentions"]).toEqual({ user_ids: ["@anna:x"] });
+});
+
+test("a name full of Markdown stays a name", () => {
+    const odd = { id: "@odd:x", name: "**[x](https://evil)** <b>" };
+    const content = messageOf({ text: `Hi @${odd.name}`, mentions: [odd], me });
+    expect(content.formatted_body).toContain('<a href="https://matrix.to/#/@odd:x">@**[x](https://evil)** &lt;b&gt;</a>');
+});
+
+test("a shorter name takes nothing from a longer one", () => {
+    const content = messageOf({ text: "@Anna Meier and @Anna", mentions: [{ id: "@a:x", name: "Anna" }, anna], me });
+    expect(content.formatted_body).toBe('<a href="https://matrix.to/#/@anna:x">@Anna Meier</a> and <a href="https://matrix.to/#/@a:x">@Anna</a>');
+});
+
+test("a reply names who is answered, a thread falls back to its newest message", () => {
+    const reply = messageOf({ text: "yes", mentions: [], reply: { eventId: "$1", sender: "@anna:x" }, me });
+    expect(reply["m.mentions"]).toEqual({ user_ids: ["@anna:x"] });
+    expect(reply["m.relates_to"]).toEqual({ "m.in_reply_to": { event_id: "$1" } });
+    const threaded = messageOf({ text: "yes", mentions: [], thread: { root: "$r", last: "$l" }, me });
+    expect(threaded["m.relates_to"]).toEqual({ rel_type: "m.thread", event_id: "$r", is_falling_back: true, "m.in_reply_to": { event_id: "$l" } });
+});
+
+test("an edit tells only who is newly named", () => {
+    const edit = editOf("$1", "@Anna Meier and @Beat", [anna, { id: "@b:x", name: "Beat" }], ["@anna:x"], me);
+    expect(edit.body).toBe("* @Anna Meier and @Beat");
+    expect(edit["m.mentions"]).toEqual({ user_ids: ["@b:x"] });
+    expect((edit["m.new_content"] as { "m.mentions": unknown })["m.mentions"]).toEqual({ user_ids: ["@anna:x", "@b:x"] });
+    expect(edit["m.relates_to"]).toEqual({ rel_type: "m.replace", event_id: "$1" });
+});
+
+test("what is forwarded loses relations and mentions", () => {
+    expect(forwardOf({ msgtype: "m.text", body: "x", "m.relates_to": { rel_type: "m.thread" }, "m.mentions": { room: true } })).toEqual({ msgtype: "m.text", body: "x", "m.mentions": {} });
+});
+
+test("reaction keys: emoji stay whole, the rest is short and does not turn text", () => {
+    expect(shownKey("👨‍👩‍👧")).toBe("👨‍👩‍👧");
+    expect(shownKey("👍🏽")).toBe("👍🏽");
+    expect(shownKey("1️⃣")).toBe("1️⃣");
+    expect(shownKey("👍\u202egnp")).not.toContain("\u202e");
+    expect([...shownKey("x".repeat(500))].length).toBe(20);
+    expect(shownKey("\u200b")).toBe("·");
+    expect(folded([1, 2, 3, 4, 5, 6, 7, 8, 9], false)).toEqual({ shown: [1, 2, 3, 4, 5, 6], more: 3 });
+});
