@@ -24,6 +24,6 @@ export function checkFiles() {
         }
     }
     const lock = readFileSync(join(root, "package-lock.json"), "utf8");
-    if (/"resolved"\s*:/.test(lock)) found.push("package-lock.json: download addresses (see .npmrc)");
+    if (/"resolved"\s*:\s*"[^"]*:/.test(lock)) found.push("package-lock.json: download addresses (see .npmrc)");
     return found;
 }
