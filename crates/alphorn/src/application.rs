@@ -22,7 +22,7 @@ pub(crate) fn router(
     members: Option<&Members>,
 ) -> Router {
     let site = Site { nodes: members.map(Members::urls), ..site(config) };
-    let web = alphorn_web::router(members.map(Members::urls));
+    let web = alphorn_web::router(members.map(Members::addresses));
     let app = App::new(engine, site, rates(config, clock), Shutdown::new(stopping), AppServices::default());
     tokio::spawn(alphorn_client_media::sweep_regularly(app.clone(), Arc::clone(&media)));
     let routes = match members {

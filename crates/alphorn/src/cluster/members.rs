@@ -70,6 +70,7 @@ pub(crate) struct Members {
     url: Option<Arc<str>>,
     heard: Arc<Mutex<BTreeMap<u32, Heard>>>,
     urls: Arc<watch::Sender<Vec<String>>>,
+    addresses: Arc<watch::Sender<Vec<String>>>,
     leaving: watch::Receiver<bool>,
 }
 
@@ -84,6 +85,7 @@ impl Members {
             url: url.map(|url| url.trim_end_matches('/').into()),
             heard: Arc::default(),
             urls: Arc::new(watch::channel(Vec::new()).0),
+            addresses: Arc::new(watch::channel(Vec::new()).0),
             leaving,
         }
     }
@@ -96,6 +98,12 @@ impl Members {
     /// How this node stands to its cluster's log.
     pub(crate) fn state(&self) -> watch::Receiver<State> {
         self.link.state()
+    }
+
+    /// The addresses of all nodes that were heard of, also of those that are silent now: a page that is open when one
+    /// fails may need one that was away when the page was loaded.
+    pub(crate) fn addresses(&self) -> watch::Receiver<Vec<String>> {
+        self.addresses.subscribe()
     }
 
     /// Tells and hears until the server stops.
@@ -206,13 +214,11 @@ impl Members {
             .filter(|sign| sign.ready)
             .filter_map(|sign| sign.url.clone())
             .collect();
-        self.urls.send_if_modified(|known| {
-            let news = *known != urls;
-            if news {
-                *known = urls;
-            }
-            news
-        });
+        let addresses = std::iter::once(&own)
+            .chain(heard.values().map(|heard| &heard.sign))
+            .filter_map(|sign| sign.url.clone());
+        tell_if_new(&self.addresses, addresses.collect());
+        tell_if_new(&self.urls, urls);
     }
 
     /// Figures in the text format of Prometheus: this node, and the others as it sees them.
@@ -256,6 +262,16 @@ impl Members {
         nodes.sort_by_key(|node| node.get("node").and_then(Value::as_u64));
         json!({ "nodes": nodes })
     }
+}
+
+fn tell_if_new(to: &watch::Sender<Vec<String>>, now: Vec<String>) {
+    to.send_if_modified(|known| {
+        let news = *known != now;
+        if news {
+            *known = now;
+        }
+        news
+    });
 }
 
 fn shown(sign: &Sign, ready: bool, here: bool, age_ms: u64) -> Value {
