@@ -7,6 +7,7 @@ import { Devices } from "./devices.ts";
 import { Drafts } from "./drafts.ts";
 import { deliverer } from "./deliver.ts";
 import { Messages } from "./messages.ts";
+import { Files } from "./files.ts";
 import { Media } from "./media.ts";
 import { baseUrl, networkFetch } from "./network.ts";
 import { makeOutgoing, type Outgoing } from "./outgoing.ts";
@@ -37,6 +38,7 @@ export class AlphornClient {
     readonly sdk: sdk.MatrixClient;
     readonly rooms: RoomList;
     readonly media: Media;
+    readonly files: Files;
     readonly actions: RoomActions;
     /** What one does with messages. */
     messages!: Messages;
@@ -77,6 +79,7 @@ export class AlphornClient {
         } as sdk.ICreateClientOpts);
         this.rooms = new RoomList(this.sdk);
         this.media = new Media(this.sdk);
+        this.files = new Files(this.media);
         this.actions = new RoomActions(this.sdk);
         this.proof = new Proof(session.userId);
         this.security = new Security(this.sdk, secretKeys, this.proof);
@@ -96,7 +99,7 @@ export class AlphornClient {
         });
         this.drafts = await Drafts.open(await openVault());
         this.outgoing = await makeOutgoing(this.session);
-        this.messages = new Messages(this.sdk, this.outgoing);
+        this.messages = new Messages(this.sdk, this.outgoing, this.files);
         this.messages.found = (roomId, eventId) => this.#timelines.get(roomId)?.find(eventId);
         this.#watchEchoes();
         this.sdk.on(sdk.HttpApiEvent.SessionLoggedOut, () => this.#onEnded());
@@ -140,6 +143,7 @@ export class AlphornClient {
         await this.drafts?.flush();
         this.sdk.stopClient();
         this.media.close();
+        this.files.close();
         for (const timeline of this.#timelines.values()) timeline.close();
         await this.sdk.store.save(true).catch(() => undefined);
         await this.sdk.store.destroy().catch(() => undefined);
@@ -159,6 +163,7 @@ export class AlphornClient {
         this.outgoing?.stop();
         this.sdk.stopClient();
         this.media.close();
+        this.files.close();
         await this.outgoing?.forget?.().catch(() => undefined);
         await this.sdk.clearStores({ cryptoDatabasePrefix: CRYPTO_PREFIX }).catch(() => undefined);
         await forgetSession();

@@ -1,5 +1,5 @@
 /** Events of the SDK as items of a timeline. What comes from others is checked field by field. */
-import type { MatrixClient, MatrixEvent, Room } from "matrix-js-sdk";
+import { Direction, type MatrixClient, type MatrixEvent, type Room } from "matrix-js-sdk";
 import { cleanName, localpart } from "../model/names.ts";
 import type { FileInfo, Happening, HappeningItem, LockedReason, MessageContent, MessageItem, Person, ThreadLine, TimelineItem } from "../model/timeline.ts";
 import { withoutReply } from "./preview.ts";
@@ -81,6 +81,7 @@ function messageOf(client: MatrixClient, room: Room, event: MatrixEvent, sender:
         state: "sent",
         readBy: 0,
         refusal: null,
+        progress: null,
     };
 }
 
@@ -95,7 +96,8 @@ function threadLine(room: Room, event: MatrixEvent, eventId: string): ThreadLine
     const thread = room.getThread(eventId);
     // The SDK counts only when it has asked the server anew: what is here may be more.
     const replies = thread?.events.filter((one) => one.getId() !== eventId && !one.isRedacted() && one.getRelation()?.rel_type === "m.thread") ?? [];
-    const known = Math.max(thread?.length ?? 0, replies.length);
+    const whole = thread?.initialEventsFetched === true && thread.liveTimeline.getPaginationToken(Direction.Backward) === null;
+    const known = whole ? replies.length : Math.max(thread?.length ?? 0, replies.length);
     if (thread && known > 0) {
         const last = replies.at(-1) ?? thread.replyToEvent;
         return { count: known, lastAt: last ? timeOf(last) : timeOf(event), people: threadPeople(room, replies) };
@@ -160,9 +162,9 @@ export function messageContent(content: Record<string, unknown>): MessageContent
         case "m.image":
         case "m.video":
         case "m.file":
-            return { type: content.msgtype.slice(2) as "image", file: fileOf(content), caption: captionOf(content) };
+            return { type: content.msgtype.slice(2) as "image", file: fileOf(content), ...captionOf(content, html) };
         case "m.audio":
-            return { type: content["org.matrix.msc3245.voice"] ? "voice" : "audio", file: fileOf(content), caption: captionOf(content) };
+            return { type: content["org.matrix.msc3245.voice"] ? "voice" : "audio", file: fileOf(content), ...captionOf(content, html) };
         case "m.location":
             return { type: "location", uri: text(content.geo_uri) ?? "", body };
         default:
@@ -170,10 +172,11 @@ export function messageContent(content: Record<string, unknown>): MessageContent
     }
 }
 
-function captionOf(content: Record<string, unknown>): string | null {
+function captionOf(content: Record<string, unknown>, html: string | null): { caption: string | null; captionHtml: string | null } {
     const name = text(content.filename);
     const body = text(content.body);
-    return name !== null && body !== null && name !== body ? body.slice(0, BODY_MAX) : null;
+    if (name === null || body === null || body === "" || name === body) return { caption: null, captionHtml: null };
+    return { caption: body.slice(0, BODY_MAX), captionHtml: html };
 }
 
 function fileOf(content: Record<string, unknown>): FileInfo {

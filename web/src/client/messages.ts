@@ -6,7 +6,8 @@ import { Cell } from "../model/store.ts";
 import { cleanName, localpart } from "../model/names.ts";
 import { itemOf, personOf } from "./convert.ts";
 import { toFailure } from "./failures.ts";
-import type { Outgoing } from "./outgoing.ts";
+import type { Files } from "./files.ts";
+import type { AttachedFile, Outgoing } from "./outgoing.ts";
 import { peopleWhoRead } from "./readers.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -29,11 +30,13 @@ export interface Rights {
 export class Messages {
     /** Deleted on this screen, and not told to the server yet: there is a way back. */
     readonly leaving = new Cell<ReadonlySet<string>>(new Set());
+    readonly #readThreads = new Map<string, string>();
     readonly #fetched = new Map<string, Promise<MessageItem | null>>();
 
     constructor(
         private readonly client: MatrixClient,
         private readonly outgoing: Outgoing,
+        private readonly files: Files,
     ) {}
 
     say(roomId: string, { text, mentions, reply, thread }: Words): Promise<string> {
@@ -42,6 +45,14 @@ export class Messages {
 
     send(roomId: string, type: string, content: Content): Promise<string> {
         return this.outgoing.submit(roomId, type, content);
+    }
+
+    /** A message with a file; both wait together. */
+    async sendFile(roomId: string, content: Content, file: { name: string; blob: Blob; thumbnail: Blob | null }): Promise<void> {
+        const parts: AttachedFile[] = [{ part: "file", name: file.name, blob: file.blob }];
+        if (file.thumbnail) parts.push({ part: "thumbnail", name: file.name, blob: file.thumbnail });
+        const txnId = await this.outgoing.submitFiles?.(roomId, "m.room.message", content, parts);
+        if (txnId) this.files.keepOwn(txnId, file.blob, file.thumbnail);
     }
 
     /** Where a new message of this thread belongs. */
@@ -207,7 +218,9 @@ export class Messages {
     async readThread(roomId: string, root: string): Promise<void> {
         const thread = this.client.getRoom(roomId)?.getThread(root);
         const newest = thread?.events.findLast((event) => !event.status);
-        if (!thread || !newest || thread.getEventReadUpTo(this.#me) === newest.getId()) return;
+        const id = newest?.getId();
+        if (!newest || !id || this.#readThreads.get(root) === id) return;
+        this.#readThreads.set(root, id);
         await this.client.sendReadReceipt(newest, ReceiptType.Read).catch(() => undefined);
     }
 

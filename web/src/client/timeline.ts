@@ -326,5 +326,6 @@ function waitingItem(room: Room, one: OutgoingItem, me: string): MessageItem {
         state: one.state,
         readBy: 0,
         refusal: one.refusal,
+        progress: one.attachments && one.attachments.length > 0 ? (one.progress ?? 0) : null,
     };
 }

@@ -27,7 +27,7 @@ export interface FileInfo {
 
 export type MessageContent =
     | { type: "text"; body: string; html: string | null; style: "text" | "emote" | "notice" }
-    | { type: "image" | "video" | "audio" | "voice" | "file"; file: FileInfo; caption: string | null }
+    | { type: "image" | "video" | "audio" | "voice" | "file"; file: FileInfo; caption: string | null; captionHtml: string | null }
     | { type: "location"; uri: string; body: string }
     | { type: "poll"; raw: Record<string, unknown> }
     | { type: "sticker"; file: FileInfo }
@@ -89,6 +89,8 @@ export interface MessageItem {
     readBy: number;
     /** For refused messages: a name of `errors`. */
     refusal: string | null;
+    /** How much of its file is uploaded, between 0 and 1. */
+    progress: number | null;
 }
 
 /** Something that happened in the room, in one grey line. */

@@ -1,6 +1,6 @@
 /** The field in which one writes. Enter sends, Shift Enter breaks; the draft stays on the device. */
-import { ArrowUp, Check } from "lucide-react";
-import { useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
+import { ArrowUp, Check, Mic, Plus } from "lucide-react";
+import { lazy, Suspense, useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
 import type { Timeline } from "../../client/timeline.ts";
 import type { RoomSummary } from "../../model/room.ts";
 import { shownMention } from "../../model/compose.ts";
@@ -8,12 +8,17 @@ import { IconButton } from "../../design/Button.tsx";
 import { useStore } from "../../design/useStore.ts";
 import { link } from "../shell/linkStore.ts";
 import { useWords } from "../useWords.ts";
+import { attachMenu } from "./attachMenu.tsx";
+import { addTiles, tilesOf } from "./attachments.ts";
 import { About } from "./About.tsx";
 import { Suggestions, useSuggestions, type Suggestion } from "./Suggestions.tsx";
 import { applyStyle, Tools } from "./Tools.tsx";
+import { Tiles } from "./Tiles.tsx";
 import { useWriting } from "./useWriting.ts";
 import { put } from "./writing.ts";
 import "./composer.css";
+
+const Voice = lazy(() => import("./Voice.tsx"));
 
 const LINES_PX_MAX = 260;
 
@@ -24,6 +29,10 @@ export function Composer({ room, timeline }: { room: RoomSummary; timeline: Time
     const field = useRef<HTMLTextAreaElement>(null);
     const writing = useWriting(timeline, field);
     const { text, about } = writing;
+    const picker = useRef<HTMLInputElement>(null);
+    const tiles = tilesOf(room.id, timeline.threadId);
+    const attached = useStore(tiles);
+    const [recording, setRecording] = useState(false);
     const suggestions = useSuggestions(room.id, text, writing.caret);
     const [at, setAt] = useState(0);
     const [closedAt, setClosedAt] = useState<number | null>(null);
@@ -77,6 +86,15 @@ export function Composer({ room, timeline }: { room: RoomSummary; timeline: Time
         }
     };
     if (!mayWrite) return <p className="cmp closed">{t("composer.notAllowed")}</p>;
+    if (recording) {
+        return (
+            <div className="cmp" data-region="composer">
+                <Suspense fallback={<div className="recording" />}>
+                    <Voice timeline={timeline} onDone={() => setRecording(false)} />
+                </Suspense>
+            </div>
+        );
+    }
     const label = timeline.threadId ? t("composer.inThread") : t("composer.to", { name: room.name });
     const editing = about?.mode === "edit";
     return (
@@ -90,6 +108,7 @@ export function Composer({ room, timeline }: { room: RoomSummary; timeline: Time
             }}
         >
             <Suggestions id={id} all={offered} at={chosen} onTake={take} />
+            <Tiles tiles={tiles} />
             {about && <About about={about} onCancel={writing.cancel} />}
             <textarea
                 ref={field}
@@ -110,11 +129,27 @@ export function Composer({ room, timeline }: { room: RoomSummary; timeline: Time
                 }}
                 onSelect={(event) => writing.move(event.currentTarget.selectionStart)}
                 onKeyDown={press}
+                onPaste={(event) => {
+                    // A pasted picture becomes an attachment; words that come with a copy of it stay words.
+                    if (event.clipboardData.files.length === 0 || event.clipboardData.types.includes("text/plain")) return;
+                    event.preventDefault();
+                    addTiles(tiles, event.clipboardData.files);
+                }}
             />
             <div className="tools">
-                <Tools writing={writing} field={field} />
+                <Tools writing={writing} field={field}>
+                    <IconButton label={t("composer.attach")} aria-haspopup="menu" disabled={editing} onClick={(event) => attachMenu(event.currentTarget, timeline, () => picker.current?.click())}>
+                        <Plus className="i" aria-hidden="true" />
+                    </IconButton>
+                </Tools>
+                <input ref={picker} type="file" multiple hidden aria-label={t("composer.attachFile")} onChange={(event) => (addTiles(tiles, event.target.files ?? []), (event.target.value = ""), field.current?.focus())} />
                 <span className="end row">
-                    <IconButton label={editing ? t("composer.save") : t("composer.send")} className="send" type="submit" disabled={text.trim() === ""}>
+                    {text.trim() === "" && attached.length === 0 && !editing && (
+                        <IconButton label={t("composer.voice")} onClick={() => setRecording(true)}>
+                            <Mic className="i" aria-hidden="true" />
+                        </IconButton>
+                    )}
+                    <IconButton label={editing ? t("composer.save") : t("composer.send")} className="send" type="submit" disabled={text.trim() === "" && (editing || attached.length === 0)}>
                         {editing ? <Check className="i" aria-hidden="true" /> : <ArrowUp className="i" aria-hidden="true" />}
                     </IconButton>
                 </span>

@@ -5,6 +5,7 @@ import type { Mention } from "../../model/compose.ts";
 import { useStore } from "../../design/useStore.ts";
 import { useClient } from "../ClientContext.ts";
 import { composing, type Composing } from "../timeline/composing.ts";
+import { clearTiles, tilesOf } from "./attachments.ts";
 import { useTyping } from "./useTyping.ts";
 
 export interface Writing {
@@ -76,7 +77,8 @@ export function useWriting(timeline: Timeline, field: RefObject<HTMLTextAreaElem
         },
         send: () => {
             const text = state.text.trim();
-            if (text === "") return false;
+            const tiles = tilesOf(roomId, threadId);
+            if (text === "" && (editing || tiles.getSnapshot().length === 0)) return false;
             const named = [...mentions.current.values()];
             if (editing) {
                 if (editing.content.type === "text" && text !== editing.content.body) void client.messages.edit(roomId, editing, text, named);
@@ -84,7 +86,10 @@ export function useWriting(timeline: Timeline, field: RefObject<HTMLTextAreaElem
                 return true;
             }
             const reply = about ? { eventId: about.item.eventId!, sender: about.item.sender.id } : null;
-            void client.messages.say(roomId, { text, mentions: named, reply, thread: threadId });
+            if (tiles.getSnapshot().length > 0) {
+                const files = clearTiles(tiles).map((tile) => tile.file);
+                void import("./sendFiles.ts").then(({ sendFiles }) => sendFiles(client, files, { roomId, threadId, text, mentions: named, reply }));
+            } else void client.messages.say(roomId, { text, mentions: named, reply, thread: threadId });
             mentions.current.clear();
             change("", 0);
             cell.set(null);

@@ -1,14 +1,16 @@
 /** What a message holds. Each kind has a component of its own in this folder. */
-import { FileText } from "lucide-react";
 import type { Timeline } from "../../client/timeline.ts";
-import type { MessageItem } from "../../model/timeline.ts";
+import type { MessageContent, MessageItem } from "../../model/timeline.ts";
 import { Name } from "../../design/Name.tsx";
 import { CannotOpen } from "../security/CannotOpen.tsx";
 import { useWords } from "../useWords.ts";
 import { Words } from "../Words.tsx";
+import { FileCard } from "./Files.tsx";
 import { MessageText } from "./Html.tsx";
+import { ImageContent, VideoContent } from "./Pictures.tsx";
+import { SoundContent } from "./Sound.tsx";
 
-export function Content({ item }: { item: MessageItem; timeline: Timeline }) {
+export function Content({ item, timeline }: { item: MessageItem; timeline: Timeline }) {
     const t = useWords();
     const { content } = item;
     switch (content.type) {
@@ -33,22 +35,30 @@ export function Content({ item }: { item: MessageItem; timeline: Timeline }) {
         case "audio":
         case "voice":
         case "file":
-        case "sticker":
             return (
-                <div className="file">
-                    <span className="ic">
-                        <FileText className="i l" aria-hidden="true" />
-                    </span>
-                    <span className="grow">
-                        <b className="ell">
-                            <Name of={content.file.name} />
-                        </b>
-                    </span>
-                </div>
+                <>
+                    <FileContent content={content} item={item} threadId={timeline.threadId} />
+                    {content.caption && <MessageText body={content.caption} html={content.captionHtml} />}
+                </>
             );
+        case "sticker":
+            return <ImageContent file={content.file} item={item} threadId={timeline.threadId} />;
         case "location":
             return <p className="plain">{content.body}</p>;
         default:
             return <p className="dim">{t("timeline.unknown")}</p>;
+    }
+}
+
+function FileContent({ content, item, threadId }: { content: Extract<MessageContent, { caption: string | null }>; item: MessageItem; threadId: string | null }) {
+    switch (content.type) {
+        case "image":
+            return <ImageContent file={content.file} item={item} threadId={threadId} />;
+        case "video":
+            return <VideoContent file={content.file} item={item} threadId={threadId} />;
+        case "file":
+            return <FileCard file={content.file} item={item} />;
+        default:
+            return <SoundContent file={content.file} item={item} voice={content.type === "voice"} />;
     }
 }

@@ -81,7 +81,7 @@ export const Message = memo(function Message({ item, first, last, timeline, hit 
     const phone = useMedia(PHONE);
     const { active, actions, on } = useHandling(item, timeline);
     const state = item.state === "waiting" ? "wait" : item.state === "refused" ? "fail" : "";
-    const classes = ["msg", first ? "first" : "", item.own ? "own" : "", item.mentionsMe ? "named" : "", active ? "hov" : "", hit ? "hit" : "", state].filter(Boolean).join(" ");
+    const classes = ["msg", first ? "first" : "", item.own ? "own" : "", item.mentionsMe ? "named" : "", active && actions.length > 0 ? "hov" : "", hit ? "hit" : "", state].filter(Boolean).join(" ");
     const time = <time title={exactTime(item.at, language)}>{clockTime(item.at, language)}</time>;
     return (
         <article className={classes} tabIndex={-1} data-event={item.eventId ?? undefined} aria-label={`${item.own ? t("timeline.you") : item.sender.name}, ${clockTime(item.at, language)}`} {...on}>

@@ -12,6 +12,7 @@ import "./overlays.css";
 
 const EmojiPicker = lazy(() => import("../emoji/EmojiPicker.tsx"));
 const ReadBy = lazy(() => import("./ReadBy.tsx"));
+const Viewer = lazy(() => import("./Viewer.tsx"));
 const ForwardDialog = lazy(() => import("./ForwardDialog.tsx"));
 
 const close = (): void => overlay.set(null);
@@ -43,6 +44,8 @@ function shownFor(now: Overlay): ReactNode {
             return <ReadBy roomId={now.roomId} eventId={now.eventId} onClose={close} />;
         case "forward":
             return <ForwardDialog roomId={now.roomId} item={now.item} onClose={close} />;
+        case "viewer":
+            return <Viewer roomId={now.roomId} threadId={now.threadId} eventId={now.eventId} file={now.file} onClose={close} />;
         default:
             return null;
     }

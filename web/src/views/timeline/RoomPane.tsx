@@ -1,6 +1,6 @@
 /** A room: its head, its timeline, and the field to write in. */
 import { ChevronLeft, Lock, LockOpen, PanelRight, Pin } from "lucide-react";
-import { useEffect } from "react";
+import { useEffect, type DragEvent } from "react";
 import type { RoomSummary } from "../../model/room.ts";
 import type { Route } from "../../model/route.ts";
 import { Button, IconButton } from "../../design/Button.tsx";
@@ -11,6 +11,7 @@ import { PHONE, useMedia } from "../../design/useMedia.ts";
 import { useStore } from "../../design/useStore.ts";
 import { toFailure } from "../../client/failures.ts";
 import { useClient } from "../ClientContext.ts";
+import { addTiles, tilesOf } from "../composer/attachments.ts";
 import { Composer } from "../composer/Composer.tsx";
 import { failureWords } from "../failureWords.ts";
 import { Link } from "../Link.tsx";
@@ -56,13 +57,29 @@ function Joined({ room, panel, event }: { room: RoomSummary; panel: Panel; event
     }, [timeline, event, t]);
     return (
         <RoomIdContext value={room.id}>
-            <main className="main" data-region="room">
+            <main className="main" data-region="room" {...dropping(room.id)}>
                 <Head room={room} panel={panel} />
                 <TimelineScroll timeline={timeline} room={room} />
                 <Composer room={room} timeline={timeline} />
             </main>
         </RoomIdContext>
     );
+}
+
+/** Files that are let go over the room are attached. */
+function dropping(roomId: string) {
+    const has = (event: DragEvent): boolean => event.dataTransfer.types.includes("Files");
+    const mark = (event: DragEvent, over: boolean): void => void event.currentTarget.classList.toggle("dropping", over);
+    return {
+        onDragOver: (event: DragEvent) => has(event) && (event.preventDefault(), mark(event, true)),
+        onDragLeave: (event: DragEvent) => !event.currentTarget.contains(event.relatedTarget as Node | null) && mark(event, false),
+        onDrop: (event: DragEvent) => {
+            mark(event, false);
+            if (!has(event)) return;
+            event.preventDefault();
+            addTiles(tilesOf(roomId, null), event.dataTransfer.files);
+        },
+    };
 }
 
 function Head({ room, panel }: { room: RoomSummary; panel: Panel }) {

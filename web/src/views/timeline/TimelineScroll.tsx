@@ -54,7 +54,7 @@ export function TimelineScroll({ timeline, room, thread }: { timeline: Timeline;
     const shift = movedAtStart(before.current, rows);
     useLayoutEffect(() => {
         before.current = rows;
-        if (stick.current && rows.length > 0) list.current?.scrollToIndex(rows.length - 1, { align: "end" });
+        if (stick.current && rows.length > 0) showEnd(scroller.current, list.current, rows.length);
     }, [rows]);
 
     // A picture that loads or a window that changes its size must not hide the newest message.
@@ -92,7 +92,7 @@ export function TimelineScroll({ timeline, room, thread }: { timeline: Timeline;
     useEffect(() => {
         if (view.endTurn === 0) return;
         stick.current = true;
-        list.current?.scrollToIndex(before.current.length - 1, { align: "end" });
+        showEnd(scroller.current, list.current, before.current.length);
     }, [view.endTurn]);
 
     const toEnd = (): void => {
@@ -144,6 +144,14 @@ export function TimelineScroll({ timeline, room, thread }: { timeline: Timeline;
             </div>
         </div>
     );
+}
+
+/** Down to the last pixel, also of rows that are measured only now. */
+function showEnd(box: HTMLDivElement | null, list: VirtualizerHandle | null, count: number): void {
+    list?.scrollToIndex(count - 1, { align: "end" });
+    const down = (): void => void (box && (box.scrollTop = box.scrollHeight));
+    down();
+    requestAnimationFrame(down);
 }
 
 /** From message to message by the arrows: one stop for Tab. */

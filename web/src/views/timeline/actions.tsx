@@ -13,7 +13,7 @@ import { composing } from "./composing.ts";
 import { overlay } from "./overlays.ts";
 
 export interface Action {
-    id: "react" | "reply" | "thread" | "edit" | "copy" | "link" | "forward" | "pin" | "read" | "delete";
+    id: "react" | "reply" | "thread" | "edit" | "copy" | "link" | "forward" | "pin" | "read" | "delete" | "file" | "poll" | "location" | "end";
     label: Key;
     icon: ReactNode;
     /** The key that does it while the message has the focus. */

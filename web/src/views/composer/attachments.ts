@@ -1,0 +1,37 @@
+/** Files that wait above the field until they are sent. One list for each room and thread. */
+import { Cell } from "../../model/store.ts";
+
+export interface Tile {
+    id: number;
+    file: File;
+    /** An address of this page, for pictures. */
+    preview: string | null;
+}
+
+const all = new Map<string, Cell<readonly Tile[]>>();
+const TILES_MAX = 20;
+let next = 1;
+
+export function tilesOf(roomId: string, threadId: string | null): Cell<readonly Tile[]> {
+    const key = `${roomId} ${threadId ?? ""}`;
+    let cell = all.get(key);
+    if (!cell) all.set(key, (cell = new Cell<readonly Tile[]>([])));
+    return cell;
+}
+
+export function addTiles(cell: Cell<readonly Tile[]>, files: Iterable<File>): void {
+    const added = [...files].map((file) => ({ id: next++, file, preview: /^image\/(png|jpeg|gif|webp|avif)$/.test(file.type) ? URL.createObjectURL(file) : null }));
+    cell.set([...cell.getSnapshot(), ...added].slice(0, TILES_MAX));
+}
+
+export function dropTile(cell: Cell<readonly Tile[]>, id: number): void {
+    for (const tile of cell.getSnapshot()) if (tile.id === id && tile.preview) URL.revokeObjectURL(tile.preview);
+    cell.set(cell.getSnapshot().filter((tile) => tile.id !== id));
+}
+
+export function clearTiles(cell: Cell<readonly Tile[]>): readonly Tile[] {
+    const tiles = cell.getSnapshot();
+    for (const { preview } of tiles) if (preview) URL.revokeObjectURL(preview);
+    cell.set([]);
+    return tiles;
+}

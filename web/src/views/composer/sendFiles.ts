@@ -1,0 +1,37 @@
+/** Sends files: each is a message of its own; one file alone takes the words with it. */
+import type { AlphornClient } from "../../client/client.ts";
+import { messageOf, relationOf, type Mention, type ReplyTo } from "../../model/compose.ts";
+import { fileContent, safeFileName, type Prepared } from "../../model/files.ts";
+
+export interface Bundle {
+    roomId: string;
+    threadId: string | null;
+    text: string;
+    mentions: readonly Mention[];
+    reply: ReplyTo | null;
+}
+
+export async function sendFiles(client: AlphornClient, files: readonly File[], { roomId, threadId, text, mentions, reply }: Bundle): Promise<void> {
+    const { prepare } = await import("./prepare.ts");
+    const captioned = files.length === 1 && text !== "";
+    for (const [index, file] of files.entries()) {
+        const ready = await prepare(file);
+        const caption = captioned ? messageOf({ text, mentions, me: client.session.userId }) : null;
+        await sendOne(client, { roomId, threadId, reply: index === 0 ? reply : null }, file, file.name, ready, ready.thumbnail, caption);
+    }
+    if (text !== "" && !captioned) await client.messages.say(roomId, { text, mentions, reply: null, thread: threadId });
+}
+
+export async function sendOne(
+    client: AlphornClient,
+    place: { roomId: string; threadId: string | null; reply: ReplyTo | null },
+    blob: Blob,
+    name: string,
+    prepared: Prepared,
+    thumbnail: Blob | null,
+    caption: Record<string, unknown> | null,
+): Promise<void> {
+    const safe = safeFileName(name);
+    const content = { ...fileContent(safe, prepared, caption), ...relationOf(place.reply, client.messages.placeIn(place.roomId, place.threadId)) };
+    await client.messages.sendFile(place.roomId, content, { name: safe, blob, thumbnail });
+}
