@@ -105,6 +105,12 @@ export class Server {
         );
     }
 
+    /** A registration token, good once. */
+    async token() {
+        const out = await run(program(), ["--json", "--data-dir", join(this.folder, "data"), "token", "add", "--uses", "1"]);
+        return JSON.parse(out).token;
+    }
+
     /** Sets the name that people see, over the API. */
     async asPerson(name, password, shown) {
         await this.#asked(name, password, (ask, token, id) =>

@@ -1,6 +1,6 @@
 // Keys: made at the first sign-in, and what a second device does with them.
 import assert from "node:assert/strict";
-import { say, signIn } from "../harness.mjs";
+import { say, Server, signIn } from "../harness.mjs";
 
 /** The key as it is shown, and the group that is asked for typed back. */
 async function keepKey(page) {
@@ -9,7 +9,7 @@ async function keepKey(page) {
     const groups = await page.locator(".key li").evaluateAll((all) => all.map((one) => one.lastChild.textContent.trim()));
     const asked = Number(/group (\d+)/.exec(await page.innerText("label:has-text('type group')"))[1]);
     await page.fill(".in.group", groups[asked - 1]);
-    await page.click('.dlg footer button:has-text("Done"), .dlg footer button:has-text("Next")');
+    await page.click('.dlg footer button:has-text("Done")');
     return groups.join(" ");
 }
 
@@ -21,8 +21,10 @@ async function annaWithKey({ server, browser }) {
     await signIn(b, beat);
     const a = await browser.visit(server, { guide: true });
     await signIn(a, anna);
+    await a.click('.dlg footer button:has-text("Skip")');
     const key = await keepKey(a);
     await a.waitForSelector('.toast:has-text("holds from now on")');
+    await a.click('.dlg footer button:has-text("Done"), .dlg footer button:has-text("Not now")');
     await a.waitForSelector(".dlg", { state: "detached" });
     await a.click('button[aria-label="New conversation"]');
     await a.fill('input[name="person"]', "beat");
@@ -81,5 +83,64 @@ export const tests = {
         await second.click(".rrow >> nth=0");
         await second.waitForSelector('.msg:has-text("Bed 12 is free.")');
         await second.waitForSelector('.msg:has-text("I take it at 15:00.")');
+    },
+
+    "security: an account is made with a token, and the guide leads through it": async ({ browser }) => {
+        const server = await Server.start({ serve: ["--set", "registration.mode=token"] });
+        try {
+            const token = await server.token();
+            const page = await browser.visit({ url: `${server.url}/#/join/${token}` }, { guide: true });
+            await page.fill('input[name="user"]', "Carla.Rossi");
+            await page.fill('input[name="password"]', "quattro cinque sei");
+            await page.fill('input[name="again"]', "quattro cinque");
+            await page.click('button[type="submit"]');
+            await page.waitForSelector('[role="alert"]:has-text("not the same")');
+            await page.fill('input[name="again"]', "quattro cinque sei");
+            await page.click('button[type="submit"]');
+            await page.waitForSelector('.dlg h2:has-text("Welcome to Alphorn")');
+            assert.ok(!page.url().includes(token), "the token is out of the address bar");
+            await page.fill('input[name="displayname"]', "Carla Rossi");
+            await page.click('.dlg footer button:has-text("Next")');
+            await keepKey(page);
+            await page.click('.dlg h2:has-text("Hear when something arrives?") >> xpath=../.. >> footer button >> nth=-1');
+            await page.waitForSelector(".dlg", { state: "detached" });
+            await page.goto(`${server.url}/settings/profile`);
+            await page.waitForSelector('input[name="displayname"]');
+            assert.equal(await page.inputValue('input[name="displayname"]'), "Carla Rossi");
+            // The token was good once.
+            const late = await browser.visit({ url: `${server.url}/#/join/${token}` });
+            await late.waitForSelector('[role="alert"]:has-text("not valid any more")');
+        } finally {
+            await server.stop();
+        }
+    },
+
+    "security: devices are renamed and signed out, the password is changed": async ({ server, browser }) => {
+        const anna = await server.person("anna", { shown: "Anna Meier" });
+        const other = await browser.visit(server);
+        await signIn(other, anna);
+        const page = await browser.visit(server);
+        await signIn(page, anna);
+        await page.goto(`${server.url}/settings/security`);
+        await page.waitForSelector(".devices li >> nth=1");
+        await page.click('.devices li >> nth=0 >> button[aria-label="Rename"]');
+        await page.fill(".dlg input", "Ward 4B, workstation 2");
+        await page.click('.dlg footer button:has-text("Rename")');
+        await page.waitForSelector('.devices li:has-text("Ward 4B, workstation 2")');
+        await page.click('.devices li >> nth=1 >> button[aria-label="Sign out"]');
+        await page.fill('.dlg input[type="password"]', "wrong");
+        await page.click('.dlg footer button:has-text("Confirm")');
+        await page.waitForSelector('.dlg [role="alert"]:has-text("does not fit")');
+        await page.fill('.dlg input[type="password"]', anna.password);
+        await page.click('.dlg footer button:has-text("Confirm")');
+        await other.waitForSelector('.notice:has-text("You were signed out")');
+        await page.goto(`${server.url}/settings/account`);
+        await page.fill('input[name="new-password"]', "a longer one than before");
+        await page.fill('input[name="new-password-again"]', "a longer one than before");
+        await page.click('button:has-text("Change the password")');
+        await page.fill('.dlg input[type="password"]', anna.password);
+        await page.click('.dlg footer button:has-text("Confirm")');
+        await page.waitForSelector('.toast:has-text("Your password was changed")');
+        await signIn(other, { ...anna, password: "a longer one than before" });
     },
 };

@@ -54,11 +54,13 @@ export class AlphornClient {
     drafts!: Drafts;
     outgoing!: Outgoing;
     readonly #timelines = new Map<string, Timeline>();
-    readonly #onEnded: () => void;
+    /** The server does not serve this account for the time being. */
+    readonly locked = new Cell(false);
+    readonly #onEnded: (forNow: boolean) => void;
 
     constructor(
         readonly session: Session,
-        onEnded: () => void,
+        onEnded: (forNow: boolean) => void,
     ) {
         this.#onEnded = onEnded;
         const secretKeys = new SecretKeys();
@@ -102,9 +104,11 @@ export class AlphornClient {
         this.messages = new Messages(this.sdk, this.outgoing, this.files);
         this.messages.found = (roomId, eventId) => this.#timelines.get(roomId)?.find(eventId);
         this.#watchEchoes();
-        this.sdk.on(sdk.HttpApiEvent.SessionLoggedOut, () => this.#onEnded());
-        this.sdk.on(sdk.ClientEvent.Sync, (state) => {
+        this.sdk.on(sdk.HttpApiEvent.SessionLoggedOut, (error) => this.#onEnded(error?.data?.soft_logout === true));
+        this.sdk.on(sdk.ClientEvent.Sync, (state, _before, data) => {
+            if ((data?.error as { errcode?: string } | undefined)?.errcode === "M_USER_LOCKED") this.locked.set(true);
             if (state === sdk.SyncState.Prepared || state === sdk.SyncState.Syncing) {
+                this.locked.set(false);
                 if (!this.synced.getSnapshot()) this.security.synced();
                 this.synced.set(true);
                 this.#whoAmI();

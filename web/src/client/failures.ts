@@ -4,6 +4,7 @@ export type FailureKind =
     | "offline"
     | "wrong-password"
     | "locked-account"
+    | "suspended-account"
     | "too-many"
     | "forbidden"
     | "not-found"
@@ -32,7 +33,7 @@ const KINDS: Record<string, FailureKind> = {
     M_FORBIDDEN: "forbidden",
     M_USER_DEACTIVATED: "locked-account",
     M_USER_LOCKED: "locked-account",
-    M_USER_SUSPENDED: "locked-account",
+    M_USER_SUSPENDED: "suspended-account",
     M_LIMIT_EXCEEDED: "too-many",
     M_NOT_FOUND: "not-found",
     M_TOO_LARGE: "too-large",

@@ -32,7 +32,8 @@ export async function forgetSession(): Promise<void> {
     await open.destroy();
 }
 
-async function ask(path: string, body?: unknown): Promise<Record<string, unknown>> {
+/** Asks the server; what it refuses comes back with its status. */
+export async function asks(path: string, body?: unknown): Promise<{ status: number; answer: Record<string, unknown> }> {
     let response: Response;
     try {
         response = await networkFetch(baseUrl() + path, {
@@ -43,9 +44,13 @@ async function ask(path: string, body?: unknown): Promise<Record<string, unknown
     } catch (error) {
         throw toFailure(error);
     }
-    const answer = (await response.json().catch(() => ({}))) as Record<string, unknown>;
-    if (response.ok) return answer;
     if (response.status >= 502 && response.status <= 504) throw new Failure("offline");
+    return { status: response.status, answer: (await response.json().catch(() => ({}))) as Record<string, unknown> };
+}
+
+async function ask(path: string, body?: unknown): Promise<Record<string, unknown>> {
+    const { status, answer } = await asks(path, body);
+    if (status >= 200 && status < 300) return answer;
     throw failureOf(answer.errcode, answer.retry_after_ms);
 }
 
@@ -72,31 +77,34 @@ export interface Credentials {
     password: string;
     shared: boolean;
     deviceName: string;
+    /** The session that the server ended for the time being: what is kept here goes on with the new one. */
+    again?: Session;
 }
 
-export async function signIn({ user, password, shared, deviceName }: Credentials): Promise<Session> {
+export async function signIn({ user, password, shared, deviceName, again }: Credentials): Promise<Session> {
     let answer;
     try {
         answer = await ask("/_matrix/client/v3/login", {
             type: "m.login.password",
             identifier: { type: "m.id.user", user: user.trim() },
             password,
-            initial_device_display_name: deviceName,
+            ...(again ? { device_id: again.deviceId } : { initial_device_display_name: deviceName }),
         });
     } catch (error) {
         const failure = toFailure(error);
         throw failure.kind === "forbidden" ? new Failure("wrong-password") : failure;
     }
-    return keepSession(answer, shared);
+    return keepSession(answer, { shared, again });
 }
 
 /** Keeps what `/login` or `/register` answered. */
-export async function keepSession(answer: Record<string, unknown>, shared: boolean): Promise<Session> {
+export async function keepSession(answer: Record<string, unknown>, { shared, again }: { shared: boolean; again?: Session }): Promise<Session> {
     const { user_id, device_id, access_token } = answer;
     if (typeof user_id !== "string" || typeof device_id !== "string" || typeof access_token !== "string") {
         throw new Failure("unknown");
     }
-    const storageKey = [...crypto.getRandomValues(new Uint8Array(32))];
+    const same = again?.userId === user_id && again.deviceId === device_id;
+    const storageKey = same ? again.storageKey : [...crypto.getRandomValues(new Uint8Array(32))];
     const session: Session = { userId: user_id, deviceId: device_id, accessToken: access_token, storageKey, shared };
     await (await openVault()).put(KEPT, session);
     // The browser is asked not to throw the store away when space gets short.

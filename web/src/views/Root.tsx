@@ -32,7 +32,7 @@ function Chosen() {
         case "starting":
             return <Starting />;
         case "signed-out":
-            return <SignIn ended={state.ended} />;
+            return <SignIn ended={state.ended} again={state.again} />;
         case "other-tab":
             return (
                 <main className="whole">

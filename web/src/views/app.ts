@@ -7,7 +7,7 @@ import { Store } from "../model/store.ts";
 
 export type AppState =
     | { is: "starting" }
-    | { is: "signed-out"; ended: boolean }
+    | { is: "signed-out"; ended: boolean; again?: Session }
     | { is: "other-tab" }
     | { is: "failed" }
     | { is: "ready"; client: AlphornClient };
@@ -61,7 +61,7 @@ class App extends Store<AppState> {
         this.#tab = await holdTab(force, () => void this.#lostTab());
         if (!this.#tab) return this.#otherTab();
         const { AlphornClient } = await import("../client/client.ts");
-        const client = new AlphornClient(session, () => void this.#ended());
+        const client = new AlphornClient(session, (forNow) => void this.#ended(forNow));
         try {
             await client.start();
         } catch (error) {
@@ -96,12 +96,22 @@ class App extends Store<AppState> {
         });
     }
 
-    /** The server no longer knows this device. */
-    async #ended(): Promise<void> {
+    /** The server no longer knows this device; `forNow` when what is kept here may be used after signing in again. */
+    async #ended(forNow = false): Promise<void> {
         const state = this.getSnapshot();
-        if (state.is === "ready") await state.client.forget();
+        if (state.is === "signed-out") return;
+        const again = forNow ? ((await keptSession().catch(() => null)) ?? undefined) : undefined;
+        this.set({ is: "signed-out", ended: true, again });
+        if (state.is === "ready") await (again ? state.client.stop() : state.client.forget());
         this.#tab?.release();
-        this.set({ is: "signed-out", ended: true });
+    }
+
+    /** Removes what was kept for signing in again. */
+    async forgetKept(): Promise<void> {
+        const { AlphornClient } = await import("../client/client.ts");
+        const session = await keptSession().catch(() => null);
+        if (session) await new AlphornClient(session, () => undefined).forget();
+        this.set({ is: "signed-out", ended: false });
     }
 }
 

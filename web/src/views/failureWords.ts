@@ -6,6 +6,7 @@ export const FAILURE_WORDS: Record<FailureKind, Key> = {
     offline: "errors.offline",
     "wrong-password": "errors.wrongPassword",
     "locked-account": "errors.lockedAccount",
+    "suspended-account": "errors.suspendedAccount",
     "too-many": "errors.tooMany",
     forbidden: "errors.forbidden",
     "not-found": "errors.notFound",

@@ -1,5 +1,5 @@
 /** Everything about keys that comes up by itself: dialogs, questions, and the reminder in the banner slot. */
-import { KeyRound, ShieldQuestionMark } from "lucide-react";
+import { KeyRound, Lock, ShieldQuestionMark } from "lucide-react";
 import { lazy, Suspense, useEffect, useState } from "react";
 import type { SecurityView } from "../../client/security.ts";
 import { Button } from "../../design/Button.tsx";
@@ -22,7 +22,8 @@ export default function SecurityLayer() {
     const dialog = useStore(securityDialog);
     const verifying = useStore(verifications) !== null;
     useFirst(view);
-    useReminder(view);
+    useReminder(view, verifying || dialog !== null);
+    useLocked();
     const close = (): void => securityDialog.set(null);
     const later = (): void => (putOff(), close());
     return (
@@ -48,10 +49,9 @@ function useFirst({ state, fresh }: SecurityView): void {
     }, [met, state, fresh, until]);
 }
 
-function useReminder({ state }: SecurityView): void {
+function useReminder({ state }: SecurityView, open: boolean): void {
     const t = useWords();
     const until = useStore(putOffUntil);
-    const open = useStore(securityDialog) !== null;
     useEffect(() => {
         if (open || Date.now() < until || (state !== "unverified" && state !== "no-recovery")) return;
         const unverified = state === "unverified";
@@ -72,4 +72,15 @@ function useReminder({ state }: SecurityView): void {
         });
         return () => banner.set(null);
     }, [state, until, open, t]);
+}
+
+/** An administrator has locked the account: what is here can be read. */
+function useLocked(): void {
+    const t = useWords();
+    const locked = useStore(useClient().locked);
+    useEffect(() => {
+        if (!locked) return;
+        banner.set({ look: "offline", loud: true, icon: <Lock className="i l" aria-hidden="true" />, text: t("security.accountLocked") });
+        return () => banner.set(null);
+    }, [locked, t]);
 }
