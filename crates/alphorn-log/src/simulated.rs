@@ -153,7 +153,7 @@ impl Inner {
 fn delivered(seq: Seq, record: &Record) -> Delivered {
     // What cannot be written cannot be read either: the store says so.
     let body = serde_json::to_vec(record).unwrap_or_default().into();
-    Delivered { seq, record: record.clone(), body }
+    Delivered { seq, record: Arc::new(record.clone()), body }
 }
 
 impl Log for Simulated {

@@ -1,5 +1,7 @@
 //! Ports: time, randomness and the destination of the log's records are passed in.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 
 use crate::{Aggregate, Record, Seq, TimestampMs};
@@ -59,7 +61,7 @@ pub struct Delivered {
     /// Its sequence number.
     pub seq: Seq,
     /// What it says.
-    pub record: Record,
+    pub record: Arc<Record>,
     /// Its bytes on the log, which go to the store as they are.
     pub body: Bytes,
 }
@@ -94,6 +96,15 @@ pub trait Sink: Send + 'static {
     /// # Errors
     /// On an error nothing of the batch is kept.
     fn apply(&mut self, records: &[Delivered]) -> Result<Vec<Verdict>, SinkError>;
+
+    /// Like [`Sink::apply`], where many more records follow at once: what it took counts when [`Sink::applied`]
+    /// has reached it, which the next call of [`Sink::apply`] brings about at the latest.
+    ///
+    /// # Errors
+    /// On an error nothing is kept of what [`Sink::applied`] has not reached.
+    fn apply_ahead(&mut self, records: &[Delivered]) -> Result<Vec<Verdict>, SinkError> {
+        self.apply(records)
+    }
 
     /// The last record of an aggregate that counted; 0: there is none.
     ///

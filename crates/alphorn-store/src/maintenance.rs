@@ -8,8 +8,11 @@ use rusqlite::Connection;
 
 use crate::{FORMAT_VERSION, Medium, Reader, Result, StoreError, schema, schema::Pace, writer};
 
-/// Records applied in one transaction of a rebuild.
+/// Records of a rebuild in memory at once.
 const REBUILD_BATCH: usize = 2_000;
+
+/// Bytes of records in one transaction of a rebuild: a page that many of them touch is written once for all.
+const TRANSACTION_BYTES: usize = 64 << 20;
 
 /// Drops every derived table and makes it again from the log. `progress` hears `(done, all)`.
 pub(crate) fn rebuild(connection: &Connection, mut progress: impl FnMut(Seq, Seq)) -> Result<()> {
@@ -20,25 +23,38 @@ pub(crate) fn rebuild(connection: &Connection, mut progress: impl FnMut(Seq, Seq
     schema::drop_derived(connection)?;
     schema::create_derived(connection)?;
     let mut done = 0;
-    loop {
-        let batch = Reader::new(connection, None).records_after(done, REBUILD_BATCH)?;
-        let Some(last) = batch.last().map(|(seq, _)| *seq) else { break };
+    while done < all {
         connection.execute_batch("BEGIN IMMEDIATE")?;
-        for (seq, record) in &batch {
-            if let Err(error) = writer::replay(connection, *seq, record) {
+        match replay_some(connection, done, |done| progress(done, all)) {
+            Ok(upto) => done = upto,
+            Err(error) => {
                 connection.execute_batch("ROLLBACK")?;
                 return Err(error);
             }
         }
         connection.execute_batch("COMMIT")?;
-        done = last;
-        progress(done, all);
     }
     schema::set_pace(connection, Pace::Steady)?;
     connection.execute("DELETE FROM meta WHERE key = 'rebuilding'", [])?;
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('format', ?1)", [FORMAT_VERSION.to_string()])?;
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('tables', ?1)", [schema::fingerprint()])?;
     Ok(())
+}
+
+/// Applies the records after `done` again, as many as make one transaction; tells up to which.
+fn replay_some(connection: &Connection, mut done: Seq, mut progress: impl FnMut(Seq)) -> Result<Seq> {
+    let mut bytes = 0;
+    while bytes < TRANSACTION_BYTES {
+        let batch = Reader::new(connection, None).bodies_after(done, REBUILD_BATCH)?;
+        let Some((last, _, _)) = batch.last() else { break };
+        for (seq, record, body) in &batch {
+            writer::replay(connection, *seq, record)?;
+            bytes += body.len();
+        }
+        done = *last;
+        progress(done);
+    }
+    Ok(done)
 }
 
 /// Brings an older database to the present format: the log stays, the tables are derived anew.

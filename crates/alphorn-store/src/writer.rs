@@ -38,12 +38,24 @@ pub struct Writer {
     applied: Seq,
     /// The digest up to `applied`, where this store follows a log elsewhere.
     digest: Option<Digest>,
+    open: Option<Open>,
     pace: Pace,
     broken: Option<String>,
 }
 
+/// What was applied in the transaction that is open.
+struct Open {
+    reached: Seq,
+    digest: Digest,
+    records: Vec<(Seq, Arc<Record>, usize)>,
+    bytes: usize,
+}
+
 /// So many records in one go are no conversation any more.
 const BULK_RECORDS: usize = 300;
+
+/// Bytes of records in one transaction of a bulk load: pages that all records touch are written once for them all.
+const OPEN_BYTES_MAX: usize = 32 << 20;
 
 /// Where the `meta` table keeps the digest.
 const DIGEST: &str = "digest";
@@ -55,7 +67,16 @@ impl Writer {
         observer: Arc<dyn Observer>,
     ) -> Result<Self> {
         let applied = Reader::new(&connection, None).applied()?;
-        Ok(Self { connection, shared, observer, applied, digest: None, pace: Pace::Steady, broken: None })
+        Ok(Self {
+            connection,
+            shared,
+            observer,
+            applied,
+            digest: None,
+            open: None,
+            pace: Pace::Steady,
+            broken: None,
+        })
     }
 
     /// Runs `work` in one transaction; on an error nothing of it stays.
@@ -101,9 +122,51 @@ impl Writer {
         SinkError::Broken(why)
     }
 
+    /// Applies records of a log elsewhere; with `more`, the transaction may stay open for those that follow.
+    fn take(&mut self, records: &[Delivered], more: bool) -> std::result::Result<Vec<Verdict>, SinkError> {
+        if let Some(why) = &self.broken {
+            return Err(SinkError::Broken(why.clone()));
+        }
+        if records.is_empty() && self.open.is_none() {
+            return Ok(Vec::new());
+        }
+        self.keep_pace(records.len(), more);
+        self.write(records, more).map_err(|error| self.failed(&error))
+    }
+
+    fn write(&mut self, records: &[Delivered], more: bool) -> Result<Vec<Verdict>> {
+        // Taken out, so that nothing is left of it when this fails.
+        let mut open = match self.open.take() {
+            Some(open) => open,
+            None => self.begin()?,
+        };
+        let mut verdicts = Vec::with_capacity(records.len());
+        for delivered in records {
+            verdicts.extend(open.add(&self.connection, delivered)?);
+        }
+        if more && open.bytes < OPEN_BYTES_MAX {
+            self.open = Some(open);
+            return Ok(verdicts);
+        }
+        self.connection
+            .prepare_cached("INSERT OR REPLACE INTO meta VALUES (?1, ?2)")?
+            .execute((DIGEST, encode_hex(&open.digest)))?;
+        self.connection.execute_batch("COMMIT")?;
+        self.applied = open.reached;
+        self.digest = Some(open.digest);
+        self.finished(open.records);
+        Ok(verdicts)
+    }
+
+    fn begin(&self) -> Result<Open> {
+        self.connection.execute_batch("BEGIN IMMEDIATE")?;
+        let digest = self.digest.map_or_else(|| kept_digest(&self.connection), Ok)?;
+        Ok(Open { reached: self.applied, digest, records: Vec::new(), bytes: 0 })
+    }
+
     /// Many records at once come from a log that is read from far back.
-    fn keep_pace(&mut self, records: usize) {
-        let pace = if records >= BULK_RECORDS { Pace::Bulk } else { Pace::Steady };
+    fn keep_pace(&mut self, records: usize, more: bool) {
+        let pace = if more || records >= BULK_RECORDS { Pace::Bulk } else { Pace::Steady };
         if pace != self.pace {
             // Slower without it, and nothing else.
             if let Err(error) = schema::set_pace(&self.connection, pace) {
@@ -114,10 +177,14 @@ impl Writer {
     }
 
     fn finished(&mut self, records: Vec<(Seq, Arc<Record>, usize)>) {
+        // Those of a bulk load are of no more use to readers than any others.
+        let recent = records.len() < BULK_RECORDS;
         let records: Vec<_> = records
             .into_iter()
             .map(|(seq, record, bytes)| {
-                self.shared.records.put(seq, Arc::clone(&record), bytes);
+                if recent {
+                    self.shared.records.put(seq, Arc::clone(&record), bytes);
+                }
                 (seq, record)
             })
             .collect();
@@ -144,6 +211,32 @@ impl Writer {
     /// When the database refuses or a record cannot be read.
     pub fn rebuild(&mut self, progress: impl FnMut(Seq, Seq)) -> Result<()> {
         crate::maintenance::rebuild(self.connection(), progress)
+    }
+}
+
+impl Open {
+    /// Applies a record, unless that was done before.
+    fn add(&mut self, connection: &Connection, delivered: &Delivered) -> Result<Option<Verdict>> {
+        let Delivered { seq, record, body } = delivered;
+        let seq = *seq;
+        if seq <= self.reached {
+            return Ok(None);
+        }
+        if seq != self.reached + 1 {
+            return Err(StoreError::Inconsistent(format!("record {seq} came after record {}", self.reached)));
+        }
+        let counts = holds(connection, record)?;
+        self.reached = seq;
+        store_body(connection, seq, body)?;
+        self.digest = chain(&self.digest, seq, body);
+        if counts {
+            derive(connection, seq, record)?;
+            self.records.push((seq, Arc::clone(record), body.len()));
+        } else {
+            void(connection, seq)?;
+        }
+        self.bytes += body.len();
+        Ok(Some(Verdict { seq, counts, digest: self.digest }))
     }
 }
 
@@ -265,42 +358,11 @@ impl Sink for Writer {
     }
 
     fn apply(&mut self, records: &[Delivered]) -> std::result::Result<Vec<Verdict>, SinkError> {
-        self.keep_pace(records.len());
-        let before = self.digest;
-        let (verdicts, kept, digest) = self.transaction(|connection, applied| {
-            let mut digest = before.map_or_else(|| kept_digest(connection), Ok)?;
-            let mut verdicts = Vec::with_capacity(records.len());
-            let mut kept = Vec::with_capacity(records.len());
-            for Delivered { seq, record, body } in records {
-                let seq = *seq;
-                if seq <= *applied {
-                    continue;
-                }
-                if seq != *applied + 1 {
-                    return Err(StoreError::Inconsistent(format!(
-                        "record {seq} came after record {applied}"
-                    )));
-                }
-                let counts = holds(connection, record)?;
-                *applied = seq;
-                store_body(connection, seq, body)?;
-                digest = chain(&digest, seq, body);
-                if counts {
-                    derive(connection, seq, record)?;
-                    kept.push((seq, Arc::new(record.clone()), body.len()));
-                } else {
-                    void(connection, seq)?;
-                }
-                verdicts.push(Verdict { seq, counts, digest });
-            }
-            connection
-                .prepare_cached("INSERT OR REPLACE INTO meta VALUES (?1, ?2)")?
-                .execute((DIGEST, encode_hex(&digest)))?;
-            Ok((verdicts, kept, digest))
-        })?;
-        self.digest = Some(digest);
-        self.finished(kept);
-        Ok(verdicts)
+        self.take(records, false)
+    }
+
+    fn apply_ahead(&mut self, records: &[Delivered]) -> std::result::Result<Vec<Verdict>, SinkError> {
+        self.take(records, true)
     }
 
     fn head(&self, aggregate: &Aggregate) -> std::result::Result<Seq, SinkError> {
@@ -319,3 +381,6 @@ impl Drop for Writer {
 pub(crate) fn open_for_maintenance(path: &std::path::Path) -> Result<Connection> {
     schema::open_writer(path, true)
 }
+
+#[cfg(test)]
+mod tests;

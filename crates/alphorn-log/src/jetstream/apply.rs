@@ -6,8 +6,8 @@ use std::{
     time::Duration,
 };
 
-use alphorn_model::{Aggregate, Delivered, Fact, Seq, Sink, SinkError, fact::LogFact};
-use tokio::sync::{mpsc, oneshot, watch};
+use alphorn_model::{Aggregate, Delivered, Fact, Seq, Sink, SinkError, Verdict, fact::LogFact};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
 
 use super::{Shared, health::Health};
 
@@ -21,6 +21,11 @@ const FULL_PAUSE: Duration = Duration::from_millis(500);
 pub(super) enum Task {
     /// The next record.
     Apply(Delivered),
+    /// The next records, of very many: they need not be readable before [`Task::Settle`]. They hold their place
+    /// until they are applied.
+    Ahead(Vec<Delivered>, OwnedSemaphorePermit),
+    /// What was applied ahead is to be readable.
+    Settle,
     /// Tell an aggregate's last record that counted.
     Head(Aggregate, oneshot::Sender<Seq>),
 }
@@ -33,35 +38,64 @@ pub(super) fn start(
     applied: watch::Sender<Seq>,
 ) -> std::io::Result<JoinHandle<()>> {
     std::thread::Builder::new().name("log".to_owned()).spawn(move || {
-        Applier { sink, shared, applied }.run(waiting);
+        Applier { sink, shared, applied, ahead: Vec::new(), verdicts: Vec::new() }.run(waiting);
     })
+}
+
+/// What is done in one go.
+#[derive(Default)]
+struct Work {
+    records: Vec<Delivered>,
+    /// Whether more follows at once.
+    more: bool,
+    places: Vec<OwnedSemaphorePermit>,
+    questions: Vec<(Aggregate, oneshot::Sender<Seq>)>,
+}
+
+impl Work {
+    fn add(&mut self, task: Task) {
+        match task {
+            Task::Apply(record) => {
+                self.records.push(record);
+                self.more = false;
+            }
+            Task::Ahead(records, place) => {
+                self.records.extend(records);
+                self.places.push(place);
+                self.more = true;
+            }
+            Task::Settle => self.more = false,
+            Task::Head(aggregate, answer) => self.questions.push((aggregate, answer)),
+        }
+    }
 }
 
 struct Applier<S> {
     sink: S,
     shared: Weak<Shared>,
     applied: watch::Sender<Seq>,
+    /// What the store took and may not have for good yet, and what it made of it.
+    ahead: Vec<Delivered>,
+    verdicts: Vec<Verdict>,
 }
 
 impl<S: Sink> Applier<S> {
     fn run(mut self, mut waiting: mpsc::Receiver<Task>) {
         while let Some(first) = waiting.blocking_recv() {
             let mut next = Some(first);
-            let mut records = Vec::new();
-            let mut questions = Vec::new();
+            let mut work = Work { more: !self.ahead.is_empty(), ..Work::default() };
             while let Some(task) = next.take() {
-                match task {
-                    Task::Apply(record) => records.push(record),
-                    Task::Head(aggregate, answer) => questions.push((aggregate, answer)),
-                }
-                if records.len() < BATCH_MAX {
+                work.add(task);
+                if work.records.len() < BATCH_MAX {
                     next = waiting.try_recv().ok();
                 }
             }
-            if !records.is_empty() && !self.apply(&records) {
+            let due = !work.records.is_empty() || !self.ahead.is_empty();
+            if due && !self.apply(work.records, work.more) {
                 return;
             }
-            for (aggregate, answer) in questions {
+            drop(work.places);
+            for (aggregate, answer) in work.questions {
                 if let Ok(head) = self.sink.head(&aggregate) {
                     let _gone = answer.send(head);
                 }
@@ -70,29 +104,26 @@ impl<S: Sink> Applier<S> {
     }
 
     /// Applies records; false: this node can apply nothing any more.
-    fn apply(&mut self, records: &[Delivered]) -> bool {
+    fn apply(&mut self, records: Vec<Delivered>, more: bool) -> bool {
+        let mut from = self.ahead.len();
+        self.ahead.extend(records);
         loop {
-            match self.sink.apply(records) {
+            let new = self.ahead.get(from..).unwrap_or_default();
+            let outcome = if more { self.sink.apply_ahead(new) } else { self.sink.apply(new) };
+            match outcome {
                 Ok(verdicts) => {
-                    let Some(shared) = self.shared.upgrade() else { return false };
-                    shared.health.disk_full(false);
-                    let known: std::collections::HashMap<_, _> =
-                        verdicts.iter().map(|verdict| (verdict.seq, *verdict)).collect();
-                    note_epochs(&shared, records);
-                    // First how far it is, then who waited: they read from the store.
-                    self.applied.send_replace(self.sink.applied());
-                    for record in records {
-                        if let Some(verdict) = known.get(&record.seq) {
-                            shared.own.applied(&record.record.id, *verdict);
-                        }
-                    }
-                    shared.health.checkpoint(&verdicts);
-                    return true;
+                    self.verdicts.extend(verdicts);
+                    let reached = self.sink.applied();
+                    let settled = self.ahead.last().is_none_or(|last| last.seq <= reached);
+                    return !settled || self.settle(reached);
                 }
                 Err(SinkError::Full) => {
                     let Some(health) = self.health() else { return false };
                     health.disk_full(true);
                     std::thread::sleep(FULL_PAUSE);
+                    // Nothing was kept of what was not there for good.
+                    from = 0;
+                    self.verdicts.clear();
                 }
                 Err(SinkError::Broken(why)) => {
                     if let Some(health) = self.health() {
@@ -102,6 +133,29 @@ impl<S: Sink> Applier<S> {
                 }
             }
         }
+    }
+
+    /// Tells what became of the records that the store has for good; false: nobody is there any more.
+    fn settle(&mut self, reached: Seq) -> bool {
+        let Some(shared) = self.shared.upgrade() else { return false };
+        shared.health.disk_full(false);
+        note_epochs(&shared, &self.ahead);
+        // First how far it is, then who waited: they read from the store.
+        self.applied.send_replace(reached);
+        // Records that were applied before have no verdict.
+        let mut verdicts = self.verdicts.iter().peekable();
+        for Delivered { seq, record, .. } in &self.ahead {
+            if let Some(verdict) = verdicts.next_if(|verdict| verdict.seq == *seq) {
+                shared.own.applied(&record.id, *verdict);
+            }
+        }
+        shared.health.checkpoint(&self.verdicts);
+        self.ahead.clear();
+        self.verdicts.clear();
+        // Room for a bulk load is not kept for conversations.
+        self.ahead.shrink_to(BATCH_MAX);
+        self.verdicts.shrink_to(BATCH_MAX);
+        true
     }
 
     fn health(&self) -> Option<Health> {

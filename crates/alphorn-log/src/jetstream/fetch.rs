@@ -1,6 +1,6 @@
 //! Reading records by number: many with one request, from any server that keeps the stream.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use alphorn_model::{Delivered, Record, Seq, record::RECORD_VERSION};
 use async_nats::{HeaderMap, Message, StatusCode, header};
@@ -9,7 +9,7 @@ use futures_util::StreamExt as _;
 use super::Shared;
 
 /// Records asked for at once.
-const BATCH: usize = 1_000;
+pub(super) const BATCH: usize = 1_000;
 
 /// Bytes asked for at once.
 const BATCH_BYTES: usize = 16 << 20;
@@ -39,12 +39,33 @@ pub(super) struct Piece {
 
 /// Reads records from `from` on, at most some; none when there are none yet.
 pub(super) async fn fetch(shared: &Shared, from: Seq) -> Result<Piece, Trouble> {
+    ask(shared, from, BATCH).await
+}
+
+/// Reads the records from `from` up to and including `upto`, all of which are on the log.
+pub(super) async fn range(shared: Arc<Shared>, from: Seq, upto: Seq) -> Result<Vec<Delivered>, Trouble> {
+    let mut records = Vec::new();
+    loop {
+        let next = from + records.len() as Seq;
+        let missing = usize::try_from((upto + 1).saturating_sub(next)).unwrap_or(usize::MAX);
+        if missing == 0 {
+            return Ok(records);
+        }
+        let piece = ask(&shared, next, missing.min(BATCH)).await?;
+        if piece.records.is_empty() {
+            return Err(Trouble::Unreachable(format!("the broker has no record {next} yet")));
+        }
+        records.extend(piece.records);
+    }
+}
+
+async fn ask(shared: &Shared, from: Seq, batch: usize) -> Result<Piece, Trouble> {
     let unreachable = |why: String| Trouble::Unreachable(why);
     let inbox = shared.client.new_inbox();
     let mut answers =
         shared.client.subscribe(inbox.clone()).await.map_err(|error| unreachable(error.to_string()))?;
     let subject = format!("$JS.API.DIRECT.GET.{}", shared.names.stream());
-    let wish = serde_json::json!({ "seq": from, "batch": BATCH, "max_bytes": BATCH_BYTES }).to_string();
+    let wish = serde_json::json!({ "seq": from, "batch": batch, "max_bytes": BATCH_BYTES }).to_string();
     shared
         .client
         .publish_with_reply(subject, inbox, wish.into())
@@ -109,5 +130,5 @@ pub(super) fn read(message: &Message) -> Result<Delivered, Trouble> {
         let words = "it was written by a newer alphorn: update this node";
         return Err(Trouble::Unusable(format!("record {seq} has version {}: {words}", record.v)));
     }
-    Ok(Delivered { seq, record, body: message.payload.clone() })
+    Ok(Delivered { seq, record: Arc::new(record), body: message.payload.clone() })
 }

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use alphorn_model::{Delivered, Seq};
 use async_nats::Subscriber;
-use futures_util::StreamExt as _;
-use tokio::time::Instant;
+use futures_util::{StreamExt as _, stream::iter};
+use tokio::{sync::Semaphore, time::Instant};
 
 use super::{
     Shared, Unfit,
@@ -23,6 +23,12 @@ const IDLE_TIME: Duration = Duration::from_millis(500);
 
 /// How long the broker has after it did not answer.
 const PAUSE: Duration = Duration::from_millis(200);
+
+/// A log of which so many records are missing is read in several pieces at once.
+const FAR: u64 = 5_000;
+
+/// Pieces of the log that are asked for at once, and of those that wait to be applied.
+const PIECES: usize = 4;
 
 /// Records that came before their time and are kept at most.
 const EARLY_MAX: usize = 10_000;
@@ -67,7 +73,7 @@ impl From<stream::Trouble> for End {
     }
 }
 
-async fn follow(shared: &Shared) -> Result<std::convert::Infallible, End> {
+async fn follow(shared: &Arc<Shared>) -> Result<std::convert::Infallible, End> {
     stream::prepare(shared).await?;
     let live = shared.client.subscribe(shared.names.tail()).await;
     let live = live.map_err(|error| End::Unreachable(error.to_string()))?;
@@ -76,7 +82,7 @@ async fn follow(shared: &Shared) -> Result<std::convert::Infallible, End> {
 }
 
 struct Tail<'a> {
-    shared: &'a Shared,
+    shared: &'a Arc<Shared>,
     live: Subscriber,
     /// The record that is to come next.
     next: Seq,
@@ -150,10 +156,38 @@ impl Tail<'_> {
             self.early.retain(|seq, _| *seq >= self.next);
             let unapplied = self.next.saturating_sub(1).saturating_sub(*self.shared.applied.borrow());
             self.shared.health.lacking(piece.pending + unapplied);
+            if piece.pending > FAR {
+                let upto = self.next + piece.pending - 1;
+                let outcome = self.read_far(upto).await;
+                // Also when it was broken off: what came is of use.
+                self.shared.tasks.send(Task::Settle).await.map_err(|_| End::Stopped)?;
+                outcome?;
+                continue;
+            }
             if !came || piece.pending == 0 {
                 tracing::trace!(from = self.sent, next = self.next, "the log was read to its end");
                 return Ok(());
             }
         }
+    }
+    /// Reads very many records that are known to be there: pieces are asked for and parsed beside each other,
+    /// and applied in their order.
+    async fn read_far(&mut self, upto: Seq) -> Result<(), End> {
+        let places = Arc::new(Semaphore::new(PIECES));
+        let shared = self.shared;
+        let step = fetch::BATCH as Seq;
+        let starts = (self.next..=upto).step_by(fetch::BATCH);
+        let mut pieces = iter(starts)
+            .map(|from| tokio::spawn(fetch::range(Arc::clone(shared), from, upto.min(from + step - 1))))
+            .buffered(PIECES);
+        while let Some(piece) = pieces.next().await {
+            let records = piece.map_err(|error| End::Unreachable(error.to_string()))??;
+            let place = Arc::clone(&places).acquire_owned().await.map_err(|_| End::Stopped)?;
+            self.next += records.len() as Seq;
+            self.shared.tasks.send(Task::Ahead(records, place)).await.map_err(|_| End::Stopped)?;
+            let applied = *self.shared.applied.borrow();
+            self.shared.health.lacking(upto.saturating_sub(applied));
+        }
+        Ok(())
     }
 }

@@ -1,0 +1,67 @@
+//! Applying a log that is elsewhere, in one transaction or in many.
+
+use alphorn_model::{RecordId, record::RECORD_VERSION};
+use tempfile::TempDir;
+
+use super::*;
+use crate::Store;
+
+fn delivered(seq: Seq, prev: Option<Seq>) -> Delivered {
+    let record = Record {
+        v: RECORD_VERSION,
+        id: RecordId(format!("id{seq}")),
+        aggregate: Aggregate::Server,
+        prev,
+        node: 1,
+        time: 1,
+        facts: Vec::new(),
+    };
+    let body = serde_json::to_vec(&record).unwrap().into();
+    Delivered { seq, record: Arc::new(record), body }
+}
+
+fn open() -> (TempDir, Store, Writer) {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, writer) = Store::open(&folder.path().join("store.db"), false, Arc::new(())).unwrap();
+    (folder, store, writer)
+}
+
+fn applied(store: &Store) -> Seq {
+    store.read(|reader| reader.applied()).unwrap()
+}
+
+#[test]
+fn what_is_applied_ahead_counts_when_it_is_settled() {
+    let (_folder, store, mut writer) = open();
+    let ahead = writer.apply_ahead(&[delivered(1, Some(0)), delivered(2, Some(1))]).unwrap();
+    assert_eq!(ahead.len(), 2);
+    assert_eq!((writer.applied(), applied(&store)), (0, 0));
+    // What was given already is passed over.
+    assert!(writer.apply_ahead(&[delivered(2, Some(1))]).unwrap().is_empty());
+    assert!(writer.apply(&[]).unwrap().is_empty());
+    assert_eq!((writer.applied(), applied(&store)), (2, 2));
+}
+
+#[test]
+fn digests_and_verdicts_are_the_same_in_one_transaction_and_in_many() {
+    // Record 3 was decided on what record 2 had replaced by then.
+    let log = [delivered(1, Some(0)), delivered(2, Some(1)), delivered(3, Some(1)), delivered(4, Some(2))];
+    let (_folder, _store, mut one) = open();
+    let mut together = one.apply_ahead(log.get(..2).unwrap()).unwrap();
+    together.extend(one.apply(log.get(2..).unwrap()).unwrap());
+    let (_folder, _store, mut other) = open();
+    let apart: Vec<_> =
+        log.iter().flat_map(|record| other.apply(std::slice::from_ref(record)).unwrap()).collect();
+    assert_eq!(together, apart);
+    assert_eq!(apart.iter().map(|verdict| verdict.counts).collect::<Vec<_>>(), [true, true, false, true]);
+}
+
+#[test]
+fn a_failure_leaves_nothing_of_an_open_transaction() {
+    let (_folder, store, mut writer) = open();
+    writer.apply(&[delivered(1, Some(0))]).unwrap();
+    writer.apply_ahead(&[delivered(2, Some(1))]).unwrap();
+    assert!(writer.apply_ahead(&[delivered(4, Some(2))]).is_err(), "a hole");
+    assert_eq!((writer.applied(), applied(&store)), (1, 1));
+    assert!(writer.apply(&[]).is_err(), "a broken store takes nothing more");
+}
