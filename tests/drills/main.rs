@@ -1,6 +1,7 @@
 //! Faults that are really made, with the real binary: one module per fault.
 
 mod conversion;
+mod copies;
 mod disk_full;
 mod kill;
 mod nats;

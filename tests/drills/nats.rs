@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a drill that cannot be set up has failed")]
 
 mod documented;
-mod wire;
+pub(crate) mod wire;
 
 use std::time::{Duration, Instant};
 

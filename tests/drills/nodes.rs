@@ -29,6 +29,7 @@ async fn nothing_acknowledged_is_lost_doubled_or_reordered_whatever_dies() {
         balanced: true,
         time_max: Duration::from_secs(600),
         binary: None,
+        upgrade_from: None,
     };
 
     let summary = Box::pin(drill::run(&settings)).await;
@@ -51,6 +52,7 @@ async fn a_site_is_changed_without_loss_and_what_a_lost_one_alone_had_is_listed(
             balanced: true,
             time_max: Duration::from_secs(300),
             binary: None,
+            upgrade_from: None,
         };
 
         let summary = Box::pin(drill::run(&settings)).await;

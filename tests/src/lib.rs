@@ -25,10 +25,12 @@
 pub mod binary;
 pub mod cable;
 pub mod drill;
+pub mod fake_clock;
 pub mod gateway;
 pub mod http;
 pub mod kill;
 pub mod nats;
+pub mod network;
 pub mod nodes;
 mod ports;
 mod process;

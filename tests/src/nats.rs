@@ -34,6 +34,7 @@ use thiserror::Error;
 pub use self::builder::ClusterBuilder;
 use self::certificates::Files;
 use self::monitor::Monitor;
+use crate::network::Network;
 use crate::process::Process;
 use crate::server::fail;
 
@@ -242,6 +243,12 @@ impl Cluster {
         }
     }
 
+    /// The machines on which the servers are, if each has one.
+    #[must_use]
+    pub fn network(&self) -> Option<&Network> {
+        self.layout.network.as_deref()
+    }
+
     /// Starts a server again, killing it first if it runs, on its old ports and disk, and waits until it has
     /// caught up. Needs a quorum; without one, [`Cluster::spawn`] several and [`Cluster::wait_ready`].
     ///
@@ -350,12 +357,14 @@ impl Cluster {
     }
 
     fn try_spawn(&mut self, index: usize) -> Result<(), NatsError> {
-        let binary = self.binary.clone();
+        let mut command = match &self.layout.network {
+            None => Command::new(&self.binary),
+            Some(network) => network.command(index, &self.binary),
+        };
         let member = self.member_mut(index);
         member.process = None;
-        let start = || {
+        let mut start = || {
             let log = std::fs::File::options().create(true).append(true).open(member.log_file())?;
-            let mut command = Command::new(&binary);
             command.arg("--config").arg(member.config_file()).stdout(log.try_clone()?).stderr(log);
             Process::spawn(&mut command)
         };

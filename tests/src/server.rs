@@ -223,6 +223,11 @@ impl Server {
         &self.binary
     }
 
+    /// Runs another executable from its next start on.
+    pub fn set_binary(&mut self, path: &Path) {
+        self.binary = path.to_owned();
+    }
+
     /// The address of the client-server API, plain HTTP.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
@@ -441,8 +446,7 @@ impl Server {
     /// Lines of the server's log that speak of an error or a panic.
     #[must_use]
     pub fn log_errors(&self) -> Vec<String> {
-        let log = std::fs::read(self.home.path().join("server.log")).unwrap_or_default();
-        let text = String::from_utf8_lossy(&log);
+        let text = self.log_text();
         let bad = |line: &&str| {
             let ours = line.contains(r#""level":"ERROR""#) && line.contains(r#""target":"alphorn"#);
             ours || line.contains("panicked at")
@@ -450,11 +454,17 @@ impl Server {
         text.lines().filter(bad).map(str::to_owned).collect()
     }
 
+    /// The server's whole log.
+    #[must_use]
+    pub fn log_text(&self) -> String {
+        let log = std::fs::read(self.home.path().join("server.log")).unwrap_or_default();
+        String::from_utf8_lossy(&log).into_owned()
+    }
+
     /// The end of the server's log.
     #[must_use]
     pub fn log_tail(&self) -> String {
-        let log = std::fs::read(self.home.path().join("server.log")).unwrap_or_default();
-        let text = String::from_utf8_lossy(&log);
+        let text = self.log_text();
         let lines: Vec<&str> = text.lines().collect();
         lines.iter().skip(lines.len().saturating_sub(40)).copied().collect::<Vec<_>>().join("\n")
     }

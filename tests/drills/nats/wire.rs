@@ -23,14 +23,14 @@ trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 
 /// A connection to one server.
-pub(super) struct Wire {
+pub(crate) struct Wire {
     stream: BufReader<Box<dyn Stream>>,
     requests: u64,
 }
 
 impl Wire {
     /// Connects, with TLS if there is an authority to trust.
-    pub(super) async fn connect(
+    pub(crate) async fn connect(
         address: SocketAddr,
         (user, password): (&str, &str),
         authority: Option<&Path>,
@@ -65,7 +65,7 @@ impl Wire {
     }
 
     /// Publishes and waits for the answer; with a message id, JetStream stores what it gets twice once.
-    pub(super) async fn request(
+    pub(crate) async fn request(
         &mut self,
         subject: &str,
         id: Option<&str>,

@@ -32,6 +32,9 @@ struct Arguments {
     /// No round begins after so many minutes; those that were not run count as failed.
     #[arg(long, default_value_t = 60)]
     minutes: u64,
+    /// Of rolling-upgrade: the executable of the version to begin with.
+    #[arg(long)]
+    from: Option<PathBuf>,
     /// The executable; else `ALPHORN_BIN`, else it is built.
     #[arg(long)]
     bin: Option<PathBuf>,
@@ -60,6 +63,7 @@ async fn main() -> ExitCode {
         balanced: !arguments.direct,
         time_max: Duration::from_secs(arguments.minutes.saturating_mul(60)),
         binary: arguments.bin,
+        upgrade_from: arguments.from,
     };
     eprintln!("seed {}", settings.seed);
     let summary = Box::pin(drill::run(&settings)).await;

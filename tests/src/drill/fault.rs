@@ -1,12 +1,14 @@
 //! What is done to a cluster.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use rand::Rng as _;
 use rand::rngs::StdRng;
 
+use crate::fake_clock::FakeClock;
 use crate::nodes::{Nodes, STREAM};
 use crate::small_disk::SmallDisk;
 
@@ -14,6 +16,8 @@ use crate::small_disk::SmallDisk;
 const HOLD: Duration = Duration::from_secs(10);
 /// How long one of a random run lasts, in milliseconds.
 const HOLD_MS: std::ops::Range<u64> = 200..9_000;
+/// How wrong a clock is set, in seconds.
+const WRONG: i64 = 3_600;
 /// Pause between the restarts of a rolling one.
 const ROLL_PAUSE: Duration = Duration::from_secs(1);
 
@@ -42,6 +46,14 @@ pub enum Drill {
     RollingNats,
     /// The disk of one node is full.
     DiskFull,
+    /// The leading nats-server and the other two lose what they send to each other; nodes reach all three.
+    PartitionOne,
+    /// The leading nats-server and one other lose what they send to each other; the third one hears both.
+    PartitionPair,
+    /// The clock of one node is set an hour wrong, and right again.
+    ClockJump,
+    /// SIGTERM of each node, one after the other, and start of another version of the program.
+    RollingUpgrade,
     /// The first site is ended in an orderly way under load, and the second one promoted.
     SiteChange,
     /// SIGKILL of everything at the first site, with the line to the second one cut before; that one is promoted, and
@@ -53,7 +65,7 @@ pub enum Drill {
 
 impl Drill {
     /// All drills with their names.
-    pub const ALL: [(&'static str, Self); 14] = [
+    pub const ALL: [(&'static str, Self); 18] = [
         ("node-kill", Self::NodeKill),
         ("leader-kill", Self::LeaderKill),
         ("machine-kill", Self::MachineKill),
@@ -65,6 +77,10 @@ impl Drill {
         ("rolling-restart", Self::RollingRestart),
         ("rolling-nats", Self::RollingNats),
         ("disk-full", Self::DiskFull),
+        ("partition-one", Self::PartitionOne),
+        ("partition-pair", Self::PartitionPair),
+        ("clock-jump", Self::ClockJump),
+        ("rolling-upgrade", Self::RollingUpgrade),
         ("site-change", Self::SiteChange),
         ("site-loss", Self::SiteLoss),
         ("random", Self::Random),
@@ -135,8 +151,19 @@ impl Plan {
     /// Whether the fault lasts; a rolling restart is over when it is.
     #[must_use]
     pub fn hold_counts(self) -> bool {
-        !matches!(self.drill, Drill::RollingRestart | Drill::RollingNats)
+        !matches!(self.drill, Drill::RollingRestart | Drill::RollingNats | Drill::RollingUpgrade)
     }
+}
+
+/// What a drill needs that not every machine has.
+#[derive(Debug, Default)]
+pub struct Tools {
+    /// The disk of node 0.
+    pub disk: Option<SmallDisk>,
+    /// The clock of node 0.
+    pub clock: Option<FakeClock>,
+    /// The executable that nodes get.
+    pub upgrade: Option<PathBuf>,
 }
 
 /// What was done, and when.
@@ -151,7 +178,7 @@ pub struct Strike {
 }
 
 /// Does it.
-pub async fn strike(nodes: &mut Nodes, plan: Plan, disk: Option<&SmallDisk>) -> Strike {
+pub async fn strike(nodes: &mut Nodes, plan: Plan, tools: &Tools) -> Strike {
     let leader = nodes.nats.wait_stream_leader(STREAM).await;
     let size = nodes.size();
     // Of two that are not the leader.
@@ -196,9 +223,18 @@ pub async fn strike(nodes: &mut Nodes, plan: Plan, disk: Option<&SmallDisk>) -> 
             (0..size).for_each(|index| nodes.kill(index));
             ("killed everything".to_owned(), (0..size).collect())
         }
+        Drill::PartitionOne => {
+            let others = [(leader + 1) % size, (leader + 2) % size];
+            (cut(nodes, leader, &others), Vec::new())
+        }
+        Drill::PartitionPair => (cut(nodes, leader, &[other]), Vec::new()),
+        Drill::ClockJump => (set_clock(tools, if plan.pick == 0 { -WRONG } else { WRONG }), Vec::new()),
+        Drill::RollingUpgrade => {
+            ("restarted node after node with another version".to_owned(), (0..size).collect())
+        }
         Drill::RollingRestart => ("restarted node after node".to_owned(), (0..size).collect()),
         Drill::RollingNats => ("restarted nats-server after nats-server".to_owned(), Vec::new()),
-        Drill::DiskFull => match disk.map(SmallDisk::fill) {
+        Drill::DiskFull => match tools.disk.as_ref().map(SmallDisk::fill) {
             Some(Ok(())) => ("filled the disk of node 0".to_owned(), Vec::new()),
             _ => ("could not fill a disk".to_owned(), Vec::new()),
         },
@@ -208,10 +244,24 @@ pub async fn strike(nodes: &mut Nodes, plan: Plan, disk: Option<&SmallDisk>) -> 
     Strike { words, at, down }
 }
 
+/// Lets nats-servers lose what one of them and others send to each other.
+fn cut(nodes: &Nodes, one: usize, others: &[usize]) -> String {
+    let Some(network) = nodes.nats.network() else { return "could not cut anything".to_owned() };
+    others.iter().for_each(|other| network.cut(one, *other));
+    format!("cut nats-{one}, the leader, from {others:?}")
+}
+
+fn set_clock(tools: &Tools, seconds: i64) -> String {
+    match tools.clock.as_ref().map(|clock| clock.set(seconds)) {
+        Some(Ok(())) => format!("set the clock of node 0 {seconds:+} s wrong"),
+        _ => "could not set a clock".to_owned(),
+    }
+}
+
 /// Undoes it, and waits until all is well.
-pub async fn heal(nodes: &mut Nodes, plan: Plan, strike: &Strike, disk: Option<&SmallDisk>) {
+pub async fn heal(nodes: &mut Nodes, plan: Plan, strike: &Strike, tools: &Tools) {
     let size = nodes.size();
-    if let Some(Err(error)) = disk.map(SmallDisk::free) {
+    if let Some(Err(error)) = tools.disk.as_ref().map(SmallDisk::free) {
         eprintln!("the disk stays as it is: {error}");
     }
     match plan.drill {
@@ -222,6 +272,22 @@ pub async fn heal(nodes: &mut Nodes, plan: Plan, strike: &Strike, disk: Option<&
                 tokio::time::sleep(ROLL_PAUSE).await;
             }
         }
+        Drill::RollingUpgrade => {
+            for index in 0..size {
+                nodes.stop(index).await;
+                if let Some(binary) = &tools.upgrade {
+                    nodes.node_mut(index).set_binary(binary);
+                }
+                nodes.restart(index).await;
+                tokio::time::sleep(ROLL_PAUSE).await;
+            }
+        }
+        Drill::PartitionOne | Drill::PartitionPair => {
+            if let Some(network) = nodes.nats.network() {
+                network.mend();
+            }
+        }
+        Drill::ClockJump => drop(set_clock(tools, 0)),
         Drill::RollingNats => {
             for index in 0..size {
                 nodes.nats.terminate(index).await;

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::book::{Book, Who};
-use super::fault::{self, Drill, Plan, Strike};
+use super::fault::{self, Drill, Plan, Strike, Tools};
 use super::figures::{Figures, worst_delay};
 use super::observer::Observer;
 use super::probe;
@@ -21,10 +21,14 @@ use super::report::{Round, Summary};
 use super::sites;
 use super::verdict::{self, Findings};
 use super::writer::Writer;
+use crate::binary;
+use crate::fake_clock::FakeClock;
 use crate::http::segment;
 use crate::kill::history::Ack;
 use crate::kill::reader::{Habit, Place, Reader};
-use crate::nodes::{Nodes, Readiness, Turn};
+use crate::nats::Cluster;
+use crate::network::Network;
+use crate::nodes::{Nodes, NodesBuilder, Readiness, Turn};
 use crate::small_disk::SmallDisk;
 use crate::user::{User, new_transaction_id, room_path};
 
@@ -35,6 +39,8 @@ const OBSERVERS: usize = 4;
 const TIMELINE_LIMIT: u32 = 50;
 /// Megabytes of the disk that is filled.
 const DISK_MB: u32 = 96;
+/// Machines of a network that is cut: one for each nats-server.
+const MACHINES: u8 = 3;
 /// Load before the fault, and after all is well.
 const CALM: Duration = Duration::from_millis(1_000);
 /// A cluster without its quorum has said so by then.
@@ -65,6 +71,8 @@ pub struct Settings {
     pub time_max: Duration,
     /// The executable, if not the one that is found by itself.
     pub binary: Option<PathBuf>,
+    /// The executable from which nodes are upgraded to that one.
+    pub upgrade_from: Option<PathBuf>,
 }
 
 /// Runs all rounds.
@@ -121,11 +129,42 @@ pub async fn run(settings: &Settings) -> Summary {
     summary
 }
 
+/// Gives a cluster what its drill needs and not every machine has.
+fn equip(settings: &Settings, mut builder: NodesBuilder) -> Result<(NodesBuilder, Tools), String> {
+    let mut tools = Tools::default();
+    match settings.drill {
+        Drill::DiskFull => {
+            let disk = SmallDisk::mount(DISK_MB);
+            let disk = disk.ok_or("a small disk needs the right to mount a file system (root)")?;
+            builder = builder.home(0, &disk.path().join("home"));
+            tools.disk = Some(disk);
+        }
+        Drill::PartitionOne | Drill::PartitionPair => {
+            let network =
+                Network::make(MACHINES).ok_or("network namespaces need root, and the program `ip`")?;
+            builder = builder.nats(Cluster::builder().network(network));
+        }
+        Drill::ClockJump => {
+            let clock =
+                FakeClock::find().ok_or("a wrong clock needs libfaketime (`apt install libfaketime`)")?;
+            builder = builder.env(0, &clock.environment());
+            tools.clock = Some(clock);
+        }
+        Drill::RollingUpgrade => {
+            settings.upgrade_from.as_ref().ok_or("an upgrade needs the executable to begin with (--from)")?;
+            let binary = settings.binary.clone().map_or_else(binary::alphorn, Ok)?;
+            tools.upgrade = Some(binary);
+        }
+        _ => {}
+    }
+    Ok((builder, tools))
+}
+
 /// One cluster with those who use it.
 #[derive(Debug)]
 struct World {
     nodes: Nodes,
-    disk: Option<SmallDisk>,
+    tools: Tools,
     rooms: Arc<Vec<String>>,
     /// A room for questions that are not to be counted.
     side_room: String,
@@ -148,20 +187,14 @@ struct Load {
 impl World {
     async fn begin(settings: &Settings, dice: &mut StdRng) -> Result<Self, String> {
         let mut builder = Nodes::builder();
-        if let Some(binary) = &settings.binary {
+        let upgrades = settings.drill == Drill::RollingUpgrade;
+        if let Some(binary) = if upgrades { &settings.upgrade_from } else { &settings.binary } {
             builder = builder.binary(binary);
         }
         if matches!(settings.drill, Drill::CutNode | Drill::Random) {
             builder = builder.cables();
         }
-        let wanted = settings.drill == Drill::DiskFull;
-        let disk = if wanted { SmallDisk::mount(DISK_MB) } else { None };
-        if wanted && disk.is_none() {
-            return Err("a small disk needs the right to mount a file system (root)".to_owned());
-        }
-        if let Some(disk) = &disk {
-            builder = builder.home(0, &disk.path().join("home"));
-        }
+        let (builder, tools) = equip(settings, builder)?;
         let nodes = builder.try_start().await.map_err(|error| error.to_string())?;
         let owner = nodes.register("owner").await;
         let mut users = Vec::new();
@@ -204,16 +237,16 @@ impl World {
             }
             observers.push(Observer::new(reader, index, nodes.clients(), turn, book.clone(), dice.random()));
         }
-        Ok(Self { nodes, disk, rooms, side_room, owner, writers, observers, book, epoch, readiness })
+        Ok(Self { nodes, tools, rooms, side_room, owner, writers, observers, book, epoch, readiness })
     }
 
     async fn round(&mut self, plan: Plan) -> Round {
         let load = self.begin_load();
         tokio::time::sleep(CALM).await;
         let mut findings = Findings::default();
-        let strike = fault::strike(&mut self.nodes, plan, self.disk.as_ref()).await;
+        let strike = fault::strike(&mut self.nodes, plan, &self.tools).await;
         self.hold(plan, &strike, &mut findings).await;
-        fault::heal(&mut self.nodes, plan, &strike, self.disk.as_ref()).await;
+        fault::heal(&mut self.nodes, plan, &strike, &self.tools).await;
         let healed = strike.at.elapsed();
         tokio::time::sleep(CALM).await;
         if let Err(fault) = self.end_load(load).await {

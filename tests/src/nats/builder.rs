@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -9,8 +10,12 @@ use super::certificates::{self, Files};
 use super::config::{config, merge};
 use super::monitor::Monitor;
 use super::{Cluster, Member, NatsError, PASSWORD, USER};
+use crate::network::Network;
 use crate::ports;
 use crate::server::fail;
+
+/// Of a server that has its machine to itself: for clients, between servers, to look at it, for other sites.
+const MACHINE_PORTS: [u16; 4] = [4222, 6222, 8222, 7422];
 
 /// New ports tried when another process took one that was free a moment ago.
 const PORT_ATTEMPTS: u32 = 5;
@@ -26,14 +31,15 @@ pub struct ClusterBuilder {
     settings: Value,
     domain: Option<String>,
     leaf_of: Vec<String>,
+    pub(super) network: Option<Arc<Network>>,
 }
 
 impl Default for ClusterBuilder {
     fn default() -> Self {
         let (binary, stores, settings) = (None, Vec::new(), json!({}));
-        let (domain, leaf_of) = (None, Vec::new());
+        let (domain, leaf_of, network) = (None, Vec::new(), None);
         let name = "alphorn-test".to_owned();
-        Self { servers: 3, tls: false, name, binary, stores, settings, domain, leaf_of }
+        Self { servers: 3, tls: false, name, binary, stores, settings, domain, leaf_of, network }
     }
 }
 
@@ -42,6 +48,12 @@ impl ClusterBuilder {
     #[must_use]
     pub fn servers(self, servers: usize) -> Self {
         Self { servers, ..self }
+    }
+
+    /// Puts each server on a machine of its own, between which packets can be lost.
+    #[must_use]
+    pub fn network(self, network: Network) -> Self {
+        Self { network: Some(Arc::new(network)), ..self }
     }
 
     /// TLS for clients and between servers, with certificates of an authority that is made for this cluster.
@@ -139,7 +151,10 @@ impl ClusterBuilder {
 
     /// Finds ports and makes a folder for one server.
     pub(super) fn lay_out(&self, index: usize, home: &Path) -> std::io::Result<Member> {
-        let [client, routes, monitor, leaf] = ports::free()?;
+        let [client, routes, monitor, leaf] = match &self.network {
+            None => ports::free()?,
+            Some(network) => MACHINE_PORTS.map(|port| network.address(index, port)),
+        };
         let name = format!("nats-{index}");
         let folder = home.join(&name);
         std::fs::create_dir_all(&folder)?;

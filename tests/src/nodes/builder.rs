@@ -19,6 +19,7 @@ const NODES: usize = 3;
 pub struct NodesBuilder {
     server: ServerBuilder,
     homes: Vec<(usize, PathBuf)>,
+    environments: Vec<(usize, Vec<(String, String)>)>,
     cables: bool,
     nats: ClusterBuilder,
     nodes: usize,
@@ -38,7 +39,8 @@ struct Site {
 impl Default for NodesBuilder {
     fn default() -> Self {
         let (server, nats) = (ServerBuilder::default(), ClusterBuilder::default());
-        Self { server, homes: Vec::new(), cables: false, nats, nodes: NODES, site: None }
+        let (homes, environments) = (Vec::new(), Vec::new());
+        Self { server, homes, environments, cables: false, nats, nodes: NODES, site: None }
     }
 }
 
@@ -59,6 +61,14 @@ impl NodesBuilder {
     #[must_use]
     pub fn home(mut self, index: usize, folder: &Path) -> Self {
         self.homes.push((index, folder.to_owned()));
+        self
+    }
+
+    /// Sets environment variables of one node's process.
+    #[must_use]
+    pub fn env(mut self, index: usize, variables: &[(&str, String)]) -> Self {
+        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+        self.environments.push((index, variables.collect()));
         self
     }
 
@@ -157,6 +167,11 @@ impl NodesBuilder {
         let mut builder = self.server.clone().address(address).config(&overlay.to_string());
         if let Some((_, home)) = self.homes.iter().rfind(|(of, _)| *of == index) {
             builder = builder.home(home);
+        }
+        for (_, variables) in self.environments.iter().filter(|(of, _)| *of == index) {
+            for (name, value) in variables {
+                builder = builder.env(name, value);
+            }
         }
         builder.prepare().map_err(|error| NodesError::Node { node: index, error })
     }
