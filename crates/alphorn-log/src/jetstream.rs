@@ -19,6 +19,7 @@ mod sites;
 mod standby;
 mod stream;
 mod tail;
+mod trim;
 
 use std::{
     path::PathBuf,
@@ -27,7 +28,7 @@ use std::{
     time::Duration,
 };
 
-use alphorn_model::{Clock, Record, Seq, Sink};
+use alphorn_model::{Clock, Digest, Record, Seq, Sink};
 use async_nats::Client;
 use futures_util::{FutureExt as _, future::BoxFuture};
 use tokio::sync::{Semaphore, mpsc, watch};
@@ -38,6 +39,7 @@ pub use cluster::{Cluster, Description, Replica};
 pub use health::{Standby, State};
 pub use names::Names;
 pub use sites::{Lost, LostRecord, Promotion, media_config};
+pub use trim::Trimmed;
 
 /// Records of this node that may be on their way at once.
 const IN_FLIGHT_MAX: usize = 512;
@@ -257,6 +259,18 @@ impl Link {
     #[must_use]
     pub fn applied(&self) -> Seq {
         *self.applied.borrow()
+    }
+
+    /// The digest of the log up to a record, if it was applied lately.
+    #[must_use]
+    pub fn digest_at(&self, seq: Seq) -> Option<Digest> {
+        self.health.digest_at(seq)
+    }
+
+    /// Whether this node stands aside because of what its store has, or cannot do.
+    #[must_use]
+    pub fn distrusts_store(&self) -> bool {
+        self.health.distrusts_store()
     }
 
     /// This node must not write any more: an administrator has to look.

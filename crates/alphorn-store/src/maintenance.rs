@@ -1,11 +1,15 @@
 //! Maintenance: rebuild, check, backup and migration of the database.
 
+mod copies;
+
 use std::path::Path;
 
 use alphorn_model::{Record, Seq};
 use bytes::Bytes;
 use rusqlite::Connection;
 
+pub use self::copies::{Sight, adopt_copy, digest_of_copy, discard, problem_of_copy, sight};
+pub use crate::writer::chain;
 use crate::{FORMAT_VERSION, Medium, Reader, Result, StoreError, schema, schema::Pace, writer};
 
 /// Records of a rebuild in memory at once.

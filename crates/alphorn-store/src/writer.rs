@@ -266,12 +266,13 @@ fn store_body(connection: &Connection, seq: Seq, body: &[u8]) -> Result<()> {
 }
 
 /// The digest of a log with one more record.
-fn chain(before: &Digest, seq: Seq, body: &[u8]) -> Digest {
+#[must_use]
+pub fn chain(before: &Digest, seq: Seq, body: &[u8]) -> Digest {
     Sha256::new().chain_update(before).chain_update(seq.to_be_bytes()).chain_update(body).finalize().into()
 }
 
 /// The digest of everything on the log table.
-fn digest_of(connection: &Connection) -> Result<Digest> {
+pub(crate) fn digest_of(connection: &Connection) -> Result<Digest> {
     let mut digest = Digest::default();
     let mut statement = connection.prepare("SELECT seq, body FROM log ORDER BY seq")?;
     let mut rows = statement.query([])?;
@@ -283,7 +284,7 @@ fn digest_of(connection: &Connection) -> Result<Digest> {
 }
 
 /// The digest that was kept with the tables; made anew for a store that was a log itself until now.
-fn kept_digest(connection: &Connection) -> Result<Digest> {
+pub(crate) fn kept_digest(connection: &Connection) -> Result<Digest> {
     let kept = Reader::new(connection, None).meta(DIGEST)?;
     kept.and_then(|text| decode_hex(&text)).map_or_else(|| digest_of(connection), Ok)
 }

@@ -52,6 +52,9 @@ impl Backend {
         // In a cluster the log is elsewhere, and what the store lost with the power comes again.
         let alone = !cluster::is_node(config);
         cluster::check_store(&path, config)?;
+        if !alone {
+            cluster::prepare_store(folder, config, name.as_str(), &*clock).await?;
+        }
         let (store, writer) = Store::open(&path, alone, observer)
             .with_context(|| format!("cannot open the database {}", path.display()))?;
         if !alone {
@@ -70,7 +73,11 @@ impl Backend {
             let settings = Settings { epoch, ..cluster::settings(&config.cluster, name.as_str()) };
             let (log, writer) = JetStream::start(settings, Arc::clone(&clock), writer).await?;
             let link = log.link();
+            tokio::spawn(cluster::watch_store(link.clone(), folder.root().to_owned()));
             cluster::bring_up(applied, link.state()).await?;
+            if let Some(secret) = &config.cluster.secret {
+                tokio::spawn(cluster::lend_copies(link.clone(), secret.reveal().to_owned().into(), path));
+            }
             (Arc::new(TimedLog::new(log, metrics)), writer, Some(link))
         };
         let engine = Engine::new(Parts {

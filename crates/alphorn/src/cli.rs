@@ -56,6 +56,9 @@ pub(crate) enum Command {
     /// Look after the database.
     #[command(subcommand)]
     Store(StoreCommand),
+    /// The log as one file: to keep it, and to make servers and clusters of it.
+    #[command(subcommand)]
+    Log(LogCommand),
     /// Make and look after a cluster: several machines that are one server.
     #[command(subcommand)]
     Cluster(ClusterCommand),
@@ -222,6 +225,21 @@ pub(crate) enum StoreCommand {
     Check,
 }
 
+/// `alphorn log`
+#[derive(Debug, Subcommand)]
+pub(crate) enum LogCommand {
+    /// Write all records up to now into a file, also while the server runs.
+    Export {
+        /// A file that does not exist yet.
+        file: PathBuf,
+    },
+    /// Make the store of a server on its own out of such a file, after verifying it, in a data folder without one.
+    Import {
+        /// The file that `alphorn log export` wrote.
+        file: PathBuf,
+    },
+}
+
 /// `alphorn cluster`
 #[derive(Debug, Subcommand)]
 pub(crate) enum ClusterCommand {
@@ -262,6 +280,12 @@ pub(crate) enum ClusterCommand {
         /// Write the records, one on each line, into this file, too.
         #[arg(long, value_name = "FILE")]
         to: Option<PathBuf>,
+    },
+    /// Take the oldest records off the log that every node and the newest backup have.
+    Trim {
+        /// Records of the last days stay.
+        #[arg(long, default_value_t = 14)]
+        keep_days: u32,
     },
     /// Make a server on its own of this node, with everything that the cluster has; it must not be running.
     Leave {

@@ -1,10 +1,13 @@
 //! This node as one of several: its settings for the log, and the signing key that all nodes share.
 
 mod aside;
+mod bootstrap;
+mod copies;
 mod media;
 mod members;
 mod moments;
 mod push;
+mod trim;
 
 use std::path::Path;
 use std::time::Duration;
@@ -23,10 +26,14 @@ use tokio::sync::watch;
 use zeroize::Zeroizing;
 
 pub(crate) use aside::while_in;
+pub(crate) use bootstrap::{prepare as prepare_store, watch as watch_store};
+pub(crate) use copies::lend as lend_copies;
 pub(crate) use media::SharedMedia;
 pub(crate) use members::Members;
 pub(crate) use moments::run as share_moments;
 pub(crate) use push::{PUSH, SharedCursor};
+
+pub(crate) use trim::{run as trim_log, tell_positions};
 
 use crate::config::{self, Config};
 use crate::data_folder::DataFolder;

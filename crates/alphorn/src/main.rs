@@ -75,6 +75,7 @@ fn administer(cli: &Cli) -> anyhow::Result<()> {
         Command::Room(command) => verbs::room(&config, output, command),
         Command::Store(StoreCommand::Rebuild) => verbs::rebuild(&config, output),
         Command::Store(StoreCommand::Check) => verbs::check(&config, output),
+        Command::Log(command) => verbs::log(&config, output, command),
         Command::Cluster(command) => verbs::cluster(&config, output, command),
         Command::Backup { dir } => verbs::backup(&config, output, dir),
         Command::Restore { dir } => verbs::restore(&config, output, dir),

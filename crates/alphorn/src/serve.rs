@@ -110,6 +110,12 @@ fn members(config: &Config, backend: &Backend, leaving: watch::Receiver<bool>) -
     let url = config.cluster.node_url.as_deref();
     let members = Members::new(backend.cluster.clone()?, backend.engine.clone(), url, leaving);
     tokio::spawn(members.clone().run());
+    let link = backend.cluster.clone()?;
+    tokio::spawn(cluster::tell_positions(link.clone(), members.clone()));
+    if config.cluster.trim_after_days > 0 {
+        let keep = Duration::from_secs(u64::from(config.cluster.trim_after_days) * 24 * 3600);
+        tokio::spawn(cluster::trim_log(link, backend.engine.clock(), keep));
+    }
     Some(members)
 }
 

@@ -3,6 +3,7 @@
 mod archive;
 mod backup;
 mod cluster;
+mod log;
 mod media;
 mod password;
 mod progress;
@@ -27,6 +28,7 @@ use crate::operation::{Operation, perform};
 
 pub(crate) use backup::backup;
 pub(crate) use cluster::cluster;
+pub(crate) use log::log;
 pub(crate) use restore::restore;
 pub(crate) use store::{check, rebuild};
 

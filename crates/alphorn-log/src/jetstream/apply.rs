@@ -127,7 +127,7 @@ impl<S: Sink> Applier<S> {
                 }
                 Err(SinkError::Broken(why)) => {
                     if let Some(health) = self.health() {
-                        health.fence(&format!("the store cannot apply a record: {why}"));
+                        health.distrust(&format!("the store cannot apply a record: {why}"));
                     }
                     return false;
                 }

@@ -41,7 +41,7 @@ pub struct Replica {
 }
 
 /// What the log is.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Description {
     /// Whose log it is.
     pub server_name: String,

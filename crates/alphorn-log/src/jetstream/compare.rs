@@ -77,9 +77,9 @@ fn hear(shared: &Shared, disagreeing: &mut HashMap<u32, Instant>, note: &[u8]) {
     }
     disagreeing.retain(|_, since| since.elapsed() < EVERY * 4);
     if disagreeing.len() >= DOUBTERS {
-        shared.health.fence(
+        shared.health.distrust(
             "other nodes agree with each other about the log, and not with this one: its disk, or the NATS server it \
-             reads from, gave other bytes; run `alphorn store check`, and bring it up anew with a new data folder",
+             reads from, gave other bytes",
         );
     }
 }

@@ -51,8 +51,12 @@ struct Inner {
     missing_since: Option<Instant>,
     /// How many records are known to lack; nothing: the log was not seen yet.
     lacking: Option<u64>,
+    /// Since when the log is said to be shorter than the store.
+    short_since: Option<Instant>,
     disk_full: bool,
     fenced: Option<String>,
+    /// The reason is the store itself.
+    distrusts_store: bool,
     last_answer: Option<Instant>,
     /// The digests of the newest records, in order.
     digests: VecDeque<(Seq, Digest)>,
@@ -178,6 +182,13 @@ impl Health {
         self.inner.lock().standby.clone()
     }
 
+    /// For how long the log has been said to be shorter than the store; nothing: it is not.
+    pub(super) fn short_for(&self, short: bool) -> Option<Duration> {
+        let mut inner = self.inner.lock();
+        inner.short_since = if short { inner.short_since.or_else(|| Some(Instant::now())) } else { None };
+        inner.short_since.map(|since| since.elapsed())
+    }
+
     /// Whether the local disk is full.
     pub(super) fn disk_full(&self, full: bool) {
         self.change(|inner| inner.disk_full = full);
@@ -189,6 +200,20 @@ impl Health {
         self.change(|inner| {
             inner.fenced.get_or_insert_with(|| why.to_owned());
         });
+    }
+
+    /// This node must not write any more, and its store must be made anew.
+    pub(super) fn distrust(&self, why: &str) {
+        let mut inner = self.inner.lock();
+        // Another reason that was first stays the reason.
+        inner.distrusts_store |= inner.fenced.is_none();
+        drop(inner);
+        self.fence(why);
+    }
+
+    /// Whether this node was fenced because of its store.
+    pub(super) fn distrusts_store(&self) -> bool {
+        self.inner.lock().distrusts_store
     }
 
     /// Whether this node was fenced.

@@ -5,11 +5,14 @@
 use std::time::Duration;
 
 use alphorn_model::Seq;
-use async_nats::jetstream::{self, kv};
+use async_nats::{
+    Client,
+    jetstream::{self, kv},
+};
 use futures_util::future::BoxFuture;
 use tokio::time::Instant;
 
-use super::Link;
+use super::{Link, Names};
 
 /// After this long without a renewal a lease is free.
 const LASTS: Duration = Duration::from_secs(10);
@@ -24,7 +27,29 @@ const GIVEN_UP: Duration = Duration::from_secs(7);
 const TRY: Duration = Duration::from_secs(2);
 
 /// A failure of the broker, in words.
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+pub(super) type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// A bucket of the cluster; it is made when it is first used.
+pub(super) async fn bucket(
+    client: &Client,
+    names: &Names,
+    name: &str,
+    lasts: Duration,
+) -> Result<kv::Store, Failure> {
+    let bucket = format!("{}_{name}", names.stream());
+    let context = jetstream::new(client.clone());
+    if let Ok(store) = context.get_key_value(&bucket).await {
+        return Ok(store);
+    }
+    // As many copies as the log has.
+    let mut log = context.get_stream(names.stream()).await?;
+    let num_replicas = log.info().await?.config.num_replicas;
+    let config = kv::Config { bucket, history: 1, max_age: lasts, num_replicas, ..kv::Config::default() };
+    Ok(context.create_key_value(config).await?)
+}
+
+/// Where it is remembered how far work is.
+pub(super) const PROGRESS: &str = "progress";
 
 /// The leases of a cluster.
 #[derive(Clone)]
@@ -58,16 +83,7 @@ impl Leases {
     }
 
     async fn bucket(&self, name: &str, lasts: Duration) -> Result<kv::Store, Failure> {
-        let bucket = format!("{}_{name}", self.link.names().stream());
-        let context = jetstream::new(self.link.client().clone());
-        if let Ok(store) = context.get_key_value(&bucket).await {
-            return Ok(store);
-        }
-        // As many copies as the log has.
-        let mut log = context.get_stream(self.link.names().stream()).await?;
-        let num_replicas = log.info().await?.config.num_replicas;
-        let config = kv::Config { bucket, history: 1, max_age: lasts, num_replicas, ..kv::Config::default() };
-        Ok(context.create_key_value(config).await?)
+        bucket(self.link.client(), self.link.names(), name, lasts).await
     }
 
     async fn take(&self, name: &str) -> Result<Option<(kv::Store, u64)>, Failure> {
@@ -111,7 +127,7 @@ impl Leases {
     /// # Errors
     /// When the broker does not say.
     pub async fn progress(&self, name: &str) -> Result<Option<Seq>, Failure> {
-        let found = self.bucket("progress", Duration::ZERO).await?.get(name).await?;
+        let found = self.bucket(PROGRESS, Duration::ZERO).await?.get(name).await?;
         Ok(found.and_then(|bytes| std::str::from_utf8(&bytes).ok()?.parse().ok()))
     }
 
@@ -120,7 +136,7 @@ impl Leases {
     /// # Errors
     /// When the broker does not take it.
     pub async fn remember(&self, name: &str, at: Seq) -> Result<(), Failure> {
-        self.bucket("progress", Duration::ZERO).await?.put(name, at.to_string().into()).await?;
+        self.bucket(PROGRESS, Duration::ZERO).await?.put(name, at.to_string().into()).await?;
         Ok(())
     }
 }

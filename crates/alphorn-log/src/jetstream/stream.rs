@@ -30,6 +30,11 @@ pub(super) const PROMOTING: &str = "alphorn-promoting";
 /// Where a stream that was promoted says which one was the log before: its stream's name and its broker's domain.
 pub(super) const FORMER: &str = "alphorn-former-log";
 
+/// For so long a log may be said to be shorter than this node's store. A server of the broker that has just become the
+/// leader, or does not know yet that it is the leader no more, tells what it has and not what the log has (seen when two
+/// of three servers lost what they sent to each other).
+const SHORT_TIME: Duration = Duration::from_secs(30);
+
 /// Why the stream cannot be used.
 pub(super) enum Trouble {
     /// Not now.
@@ -52,6 +57,12 @@ pub(super) async fn prepare(shared: &Shared) -> Result<(), Trouble> {
     let info = info.ok_or_else(|| Unfit::NoLog(shared.settings.cluster.clone()))?;
     let applied = *shared.applied.borrow();
     shared.health.set_standby(standby(&info));
+    let last = info.state.last_sequence;
+    if shared.health.short_for(last < applied).is_some_and(|time| time < SHORT_TIME) {
+        return Err(Trouble::Unreachable(format!(
+            "it is said to end at record {last}, and this node has applied {applied}"
+        )));
+    }
     check(shared, &info, applied).map_err(|why| Unfit::Stream { stream: shared.names.stream(), why }.into())
 }
 
@@ -194,7 +205,8 @@ fn reaches(shared: &Shared, info: &Info, applied: Seq) -> Result<(), String> {
     }
     if first > applied + 1 {
         return Err(format!(
-            "it begins at record {first}, and this node needs {}: bring it up from another node's backup",
+            "it begins at record {first}, and this node needs {}: start the node again, and it takes a copy of another \
+             node's store",
             applied + 1
         ));
     }

@@ -221,6 +221,14 @@ impl Members {
         tell_if_new(&self.urls, urls);
     }
 
+    /// How far this node is, and those that are heard now.
+    pub(crate) fn positions(&self) -> Vec<(u32, Seq)> {
+        let heard = self.heard.lock();
+        let others = heard.values().filter(|heard| heard.at.elapsed() < SILENT);
+        let others = others.map(|heard| (heard.sign.node, heard.sign.applied));
+        std::iter::once((self.link.node(), self.link.applied())).chain(others).collect()
+    }
+
     /// Figures in the text format of Prometheus: this node, and the others as it sees them.
     pub(crate) fn figures(&self) -> String {
         let own = self.sign();

@@ -112,6 +112,12 @@ pub(crate) struct Cluster {
     /// What all nodes know and nobody else: keys are kept in the cluster's log sealed with it. At least 16
     /// characters, the same on each node.
     pub(crate) secret: Option<Secret>,
+    /// A node that lacks more records than this, and more than it has, begins with a copy of another node's store
+    /// instead of reading them one by one.
+    pub(crate) copy_from_records: u64,
+    /// Days after which a record may go from the cluster's log, once every node and the newest `alphorn backup` have
+    /// it; nodes keep it in their stores. 0: the log is kept as a whole.
+    pub(crate) trim_after_days: u32,
     /// The address under which clients and load balancers reach this node itself, for instance
     /// `https://node1.example.org`.
     pub(crate) node_url: Option<String>,
@@ -140,6 +146,8 @@ impl Default for Cluster {
             site: String::new(),
             node: 1,
             secret: None,
+            copy_from_records: 20_000,
+            trim_after_days: 0,
             node_url: None,
             leave_seconds: 3,
             user: None,

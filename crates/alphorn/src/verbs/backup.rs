@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use alphorn_model::{Clock as _, ServerName, SystemClock};
+use alphorn_log::jetstream::Cluster;
+use alphorn_model::{Clock as _, Seq, ServerName, SystemClock};
 use alphorn_store::maintenance;
 use anyhow::Context as _;
 use serde_json::json;
@@ -14,6 +15,7 @@ use super::archive::{self, Entry, FORMAT, LIST, List};
 use super::progress::Progress;
 use super::{Output, store};
 use crate::backend::{DATABASE, MEDIA};
+use crate::cluster;
 use crate::config::Config;
 use crate::data_folder::write_file;
 
@@ -32,6 +34,20 @@ const SMALL: [&str; 7] = [
 const CURSORS: [&str; 1] = ["push.cursor"];
 /// Folders of the media storage whose content can be made again or was never finished.
 const MEDIA_SKIPPED: [&str; 2] = ["thumbnails", "incoming"];
+
+/// Tells the cluster that a backup has the records up to this one: its log need not keep them for that.
+fn note(config: &Config, server_name: &ServerName, records: Seq) {
+    let noted = tokio::runtime::Builder::new_current_thread().enable_all().build().map(|runtime| {
+        runtime.block_on(async {
+            let settings = cluster::settings(&config.cluster, server_name.as_str());
+            Cluster::connect(settings).await?.note_backup(records).await
+        })
+    });
+    // The backup is whole all the same.
+    if let Err(error) = noted.map_err(anyhow::Error::from).and_then(|noted| Ok(noted?)) {
+        eprintln!("the cluster could not be told of this backup, and keeps its log for it: {error}");
+    }
+}
 
 /// `alphorn backup`
 pub(crate) fn backup(config: &Config, output: Output, dir: &Path) -> anyhow::Result<()> {
@@ -58,6 +74,9 @@ pub(crate) fn backup(config: &Config, output: Output, dir: &Path) -> anyhow::Res
         files,
     };
     write_file(&dir.join(LIST), &serde_json::to_vec_pretty(&list)?, 0o600)?;
+    if cluster::is_node(config) {
+        note(config, &list.server_name, list.records);
+    }
     let answer = json!({
         "dir": dir, "server_name": list.server_name, "records": list.records, "files": list.files.len(),
         "bytes": list.bytes(),

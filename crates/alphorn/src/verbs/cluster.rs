@@ -3,10 +3,11 @@
 mod sites;
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use alphorn_log::jetstream::{Cluster, Description};
+use alphorn_log::jetstream::{Cluster, Description, Trimmed};
 use alphorn_media::storage::Storage;
-use alphorn_model::SystemEntropy;
+use alphorn_model::{Clock as _, SystemClock, SystemEntropy};
 use alphorn_store::maintenance;
 use anyhow::Context as _;
 use serde_json::{Value, json};
@@ -48,6 +49,7 @@ pub(crate) fn cluster(config: &Config, output: Output, command: &ClusterCommand)
                 sites::promote(config, output, *other_site_is_gone).await
             }
             ClusterCommand::Lost { to } => sites::lost(config, output, to.as_deref()).await,
+            ClusterCommand::Trim { keep_days } => trim(config, output, *keep_days).await,
             ClusterCommand::Leave { without_files } => leave(config, output, *without_files).await,
         }
     })
@@ -180,6 +182,23 @@ async fn status(config: &Config, output: Output) -> anyhow::Result<()> {
     let log = log.with_context(|| format!("the cluster {:?} has no log yet", config.cluster.name))?;
     let answer = shown(&log);
     output.give(&answer, |_| words(&log))
+}
+
+/// Does now what `cluster.trim_after_days` does by itself.
+async fn trim(config: &Config, output: Output, keep_days: u32) -> anyhow::Result<()> {
+    let cluster = Cluster::connect(node::settings(&config.cluster, "")).await?;
+    let keep = Duration::from_secs(u64::from(keep_days) * 24 * 3600);
+    let trimmed = cluster.trim(keep, SystemClock.now_ms()).await?;
+    let answer = match &trimmed {
+        Trimmed::Off { records, first } => json!({ "records": records, "first": first }),
+        Trimmed::Kept(why) => json!({ "records": 0, "why": why }),
+    };
+    output.give(&answer, |_| match trimmed {
+        Trimmed::Off { records, first } => {
+            format!("{records} records were taken off; the log begins with record {first}\n")
+        }
+        Trimmed::Kept(why) => format!("nothing was taken off: {why}\n"),
+    })
 }
 
 fn shown(log: &Description) -> Value {
