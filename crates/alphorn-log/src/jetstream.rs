@@ -287,7 +287,7 @@ impl Shared {
 }
 
 /// How long the start waits for the broker before the node serves reads without it.
-const FIRST_LOOK: Duration = Duration::from_secs(5);
+const FIRST_LOOK: Duration = Duration::from_secs(2);
 
 impl Drop for JetStream {
     fn drop(&mut self) {

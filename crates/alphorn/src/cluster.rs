@@ -162,15 +162,23 @@ pub(crate) async fn join(folder: &DataFolder, config: &Config) -> anyhow::Result
     Ok(())
 }
 
-/// How long a node that has something waits for what it missed before it serves that.
+/// How long a node that has something waits for the log before it serves what it has.
+const SIGHT: Duration = Duration::from_secs(1);
+
+/// How long it then waits for what it missed.
 const CATCH_UP: Duration = Duration::from_secs(10);
 
 /// Waits until a node that has nothing yet has everything, and says how far it is. One that has something does not
 /// wait long: where the log cannot be reached, it serves what it has.
 pub(crate) async fn bring_up(applied: Seq, mut state: watch::Receiver<State>) -> anyhow::Result<()> {
     if applied > 0 {
-        let live = state.wait_for(|state| matches!(state, State::Live | State::Fenced(_)));
-        if tokio::time::timeout(CATCH_UP, live).await.is_err() {
+        let seen = state.wait_for(|state| !matches!(state, State::Starting));
+        if tokio::time::timeout(SIGHT, seen).await.is_err() {
+            tracing::warn!("the cluster's log was not reached yet; serving what there is");
+            return Ok(());
+        }
+        let read = state.wait_for(|state| !matches!(state, State::Starting | State::CatchingUp(_)));
+        if tokio::time::timeout(CATCH_UP, read).await.is_err() {
             tracing::warn!("the cluster's log was not read to its end yet; serving what there is");
         }
         return Ok(());
