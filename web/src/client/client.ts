@@ -3,6 +3,7 @@ import * as sdk from "matrix-js-sdk";
 import { logger } from "matrix-js-sdk/lib/logger";
 import { Cell } from "../model/store.ts";
 import { Account } from "./account.ts";
+import { Arrivals } from "./arrivals.ts";
 import { Devices } from "./devices.ts";
 import { Drafts } from "./drafts.ts";
 import { deliverer } from "./deliver.ts";
@@ -11,6 +12,7 @@ import { Files } from "./files.ts";
 import { Media } from "./media.ts";
 import { baseUrl, networkFetch } from "./network.ts";
 import { makeOutgoing, type Outgoing } from "./outgoing.ts";
+import { NotifySettings } from "./notifySettings.ts";
 import { Proof } from "./proof.ts";
 import { RoomActions } from "./roomActions.ts";
 import { RoomList } from "./roomList.ts";
@@ -49,6 +51,8 @@ export class AlphornClient {
     readonly devices: Devices;
     readonly account: Account;
     readonly trust: Trust;
+    readonly arrivals: Arrivals;
+    readonly notifySettings: NotifySettings;
     /** False until the first answer of the server; what is shown before comes from this device. */
     readonly synced = new Cell(false);
     drafts!: Drafts;
@@ -86,6 +90,8 @@ export class AlphornClient {
         this.proof = new Proof(session.userId);
         this.security = new Security(this.sdk, secretKeys, this.proof);
         this.verifications = new Verifications(this.sdk, (id) => this.actions.openDirect(id), () => void this.security.confirmedByOther());
+        this.arrivals = new Arrivals(this.sdk, (roomId) => this.rooms.find(roomId)?.kind === "person");
+        this.notifySettings = new NotifySettings(this.sdk);
         this.trust = new Trust(this.sdk);
         this.devices = new Devices(this.sdk, this.proof);
         this.account = new Account(this.sdk, this.proof, (seen) => this.me.set({ ...this.me.getSnapshot(), ...seen }));
@@ -119,6 +125,8 @@ export class AlphornClient {
         this.rooms.start();
         this.security.start();
         this.trust.start();
+        this.arrivals.start();
+        this.notifySettings.start();
         this.verifications.start();
         await this.sdk.startClient({ lazyLoadMembers: true, initialSyncLimit: 20, threadSupport: true });
         this.#whoAmI();

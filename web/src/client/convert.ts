@@ -2,6 +2,7 @@
 import { Direction, type MatrixClient, type MatrixEvent, type Room } from "matrix-js-sdk";
 import { cleanName, localpart } from "../model/names.ts";
 import type { FileInfo, Happening, HappeningItem, LockedReason, MessageContent, MessageItem, Person, ThreadLine, TimelineItem } from "../model/timeline.ts";
+import { hasPriority } from "./priority.ts";
 import { withoutReply } from "./preview.ts";
 
 const BODY_MAX = 40_000;
@@ -77,7 +78,7 @@ function messageOf(client: MatrixClient, room: Room, event: MatrixEvent, sender:
         reactions: [],
         mentions: named,
         mentionsMe: named.includes(me) || mentions?.room === true,
-        priority: false,
+        priority: hasPriority(room, event),
         state: "sent",
         readBy: 0,
         refusal: null,

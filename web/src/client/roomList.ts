@@ -15,6 +15,7 @@ import { cleanName, localpart } from "../model/names.ts";
 import { compareRooms, type Preview, type RoomSummary } from "../model/room.ts";
 import { coalesce, Store } from "../model/store.ts";
 import { notifyLevel } from "./notifyLevel.ts";
+import { hasPriority } from "./priority.ts";
 import { previewOf } from "./preview.ts";
 
 const LOOKED_BACK = 40;
@@ -119,7 +120,7 @@ export class RoomList extends Store<readonly RoomSummary[]> {
             muted: level === "none" || level === "mentions",
             favourite: "m.favourite" in room.tags,
             low: "m.lowpriority" in room.tags,
-            priority: false,
+            priority: this.#priorityWaits(room, me),
             lastAt: last?.event.getTs() ?? invite?.getTs() ?? room.getLastActiveTimestamp(),
             preview: last?.preview ?? null,
             typing: room
@@ -128,6 +129,19 @@ export class RoomList extends Store<readonly RoomSummary[]> {
                 .map((member) => cleanName(member.name, localpart(member.userId))),
             isSpace: room.isSpaceRoom(),
         };
+    }
+
+    /** A priority message that was not read yet. */
+    #priorityWaits(room: Room, me: string): boolean {
+        if (room.getUnreadNotificationCount(NotificationCountType.Total) === 0) return false;
+        const events = room.getLiveTimeline().getEvents();
+        const read = room.getEventReadUpTo(me);
+        for (let index = events.length - 1; index >= 0 && index > events.length - LOOKED_BACK; index--) {
+            const event = events[index]!;
+            if (event.getId() === read || event.getSender() === me) return false;
+            if (hasPriority(room, event)) return true;
+        }
+        return false;
     }
 
     #lastShown(room: Room): { event: MatrixEvent; preview: Preview } | null {

@@ -6,6 +6,7 @@ import type { RoomSummary } from "../../model/room.ts";
 import { shownMention } from "../../model/compose.ts";
 import { IconButton } from "../../design/Button.tsx";
 import { useStore } from "../../design/useStore.ts";
+import { preferences } from "../preferences.ts";
 import { link } from "../shell/linkStore.ts";
 import { useWords } from "../useWords.ts";
 import { attachMenu } from "./attachMenu.tsx";
@@ -73,7 +74,7 @@ export function Composer({ room, timeline }: { room: RoomSummary; timeline: Time
         const ctrl = event.ctrlKey || event.metaKey;
         const style = ctrl ? ({ b: "bold", i: "italic", e: "code" } as const)[event.key.toLowerCase()] : undefined;
         if (choosing(event)) event.preventDefault();
-        else if (event.key === "Enter" && !event.shiftKey) {
+        else if (event.key === "Enter" && !event.shiftKey && (ctrl || preferences.getSnapshot().sendKey === "enter")) {
             event.preventDefault();
             writing.send();
         } else if (event.key === "Escape" && about) {

@@ -2,13 +2,12 @@
 import { AtSign, BellOff, Flag } from "lucide-react";
 import { memo } from "react";
 import { toFailure } from "../../client/failures.ts";
-import { isUnread, type Preview, type RoomSummary } from "../../model/room.ts";
+import { isUnread, type RoomSummary } from "../../model/room.ts";
 import { listTime } from "../../model/time.ts";
 import { Button } from "../../design/Button.tsx";
 import { Name } from "../../design/Name.tsx";
 import { toasts } from "../../design/Toasts.tsx";
 import { useStore } from "../../design/useStore.ts";
-import type { Key } from "../../i18n/i18n.ts";
 import { useClient } from "../ClientContext.ts";
 import { failureWords } from "../failureWords.ts";
 import { Link } from "../Link.tsx";
@@ -16,19 +15,7 @@ import { Picture } from "../Picture.tsx";
 import { router } from "../router.ts";
 import { useLanguage, useWords } from "../useWords.ts";
 import { Words } from "../Words.tsx";
-
-const KINDS: Record<Exclude<Preview["kind"], "text">, Key> = {
-    image: "rooms.image",
-    video: "rooms.video",
-    voice: "rooms.voice",
-    audio: "rooms.audio",
-    file: "rooms.file",
-    poll: "rooms.poll",
-    location: "rooms.location",
-    sticker: "rooms.sticker",
-    locked: "rooms.locked",
-    deleted: "rooms.deleted",
-};
+import { KINDS } from "./kinds.ts";
 
 export const RoomRow = memo(function RoomRow({ room, current, now }: { room: RoomSummary; current: boolean; now: number }) {
     const t = useWords();

@@ -30,6 +30,7 @@ const Settings = lazy(() => import("../settings/Settings.tsx"));
 const Admin = lazy(() => import("../admin/Admin.tsx"));
 const Help = lazy(() => import("../help/Help.tsx"));
 const People = lazy(() => import("../people/People.tsx"));
+const NotificationLayer = lazy(() => import("../notifications/NotificationLayer.tsx"));
 const SecurityLayer = lazy(() => import("../security/SecurityLayer.tsx"));
 
 /** Places of their own, without the list beside them. */
@@ -101,6 +102,7 @@ export default function Shell() {
             <Suspense fallback={null}>{keyMap && <KeyMap onClose={() => setKeyMap(false)} />}</Suspense>
             <Suspense fallback={null}>
                 <SecurityLayer />
+                <NotificationLayer />
             </Suspense>
         </div>
     );

@@ -7,6 +7,8 @@ import { Name } from "../../design/Name.tsx";
 import { PHONE, useMedia } from "../../design/useMedia.ts";
 import { useClient } from "../ClientContext.ts";
 import { Picture } from "../Picture.tsx";
+import { preferences } from "../preferences.ts";
+import { MessageShield } from "../security/Shield.tsx";
 import { useLanguage, useWords } from "../useWords.ts";
 import { actionsFor } from "./actions.tsx";
 import { Content } from "./Content.tsx";
@@ -65,6 +67,7 @@ function useHandling(item: MessageItem, timeline: Timeline) {
             onPointerCancel: stopPress,
             onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
                 // Single letters count only while the message itself has the focus.
+                if (!preferences.getSnapshot().singleKeys && event.key.length === 1) return;
                 if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
                 const found = actionsFor(client, timeline, item).find((one) => one.key === event.key || (one.key === "Delete" && event.key === "Backspace"));
                 if (!found) return;
@@ -96,6 +99,7 @@ export const Message = memo(function Message({ item, first, last, timeline, hit 
                 {item.replyTo && <Quote eventId={item.replyTo} timeline={timeline} />}
                 <Content item={item} timeline={timeline} />
                 {item.edited && <span className="xs dim"> {t("timeline.edited")}</span>}
+                {item.encrypted && item.eventId && !item.own && <MessageShield roomId={timeline.roomId} eventId={item.eventId} />}
                 <Reactions item={item} timeline={timeline} />
                 {item.thread && item.eventId && <ThreadLine roomId={timeline.roomId} root={item.eventId} thread={item.thread} />}
                 <DeliveryLine item={item} last={last} phone={phone} />
