@@ -56,7 +56,8 @@ export const tests = {
         await page.keyboard.press("Enter");
         await page.waitForSelector(".side");
         await page.keyboard.press("Control+k");
-        assert.equal(await page.evaluate(() => document.activeElement?.hasAttribute("data-search")), true);
+        await page.waitForFunction(() => document.activeElement?.hasAttribute("data-search") && document.activeElement.getAttribute("role") === "combobox");
+        await page.keyboard.press("Escape");
         await page.focus('button[aria-label="New conversation"]');
         await page.keyboard.press("Enter");
         await page.waitForSelector('input[name="person"]');

@@ -16,19 +16,6 @@ export interface FoundPerson {
 export class RoomActions {
     constructor(private readonly client: MatrixClient) {}
 
-    async createRoom(name: string, invite: string[], encrypted = true): Promise<string> {
-        return this.#asked(async () => {
-            const { room_id } = await this.client.createRoom({
-                name,
-                invite,
-                preset: Preset.PrivateChat,
-                visibility: Visibility.Private,
-                initial_state: encrypted ? [ENCRYPTION] : [],
-            });
-            return room_id;
-        });
-    }
-
     /** The conversation with this person: the one there is, else a new one. */
     async openDirect(userId: string): Promise<string> {
         const kept = this.#directRooms();

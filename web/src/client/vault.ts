@@ -44,6 +44,11 @@ export class Vault {
         return new Vault(database, key);
     }
 
+    /** For what is sealed elsewhere on this device: the key itself cannot be read. */
+    get sealingKey(): CryptoKey {
+        return this.key;
+    }
+
     async get<T>(name: string): Promise<T | null> {
         const sealed = (await promised(this.#read().get(name))) as Sealed | undefined;
         if (!sealed) return null;

@@ -13,12 +13,18 @@ export interface MenuItem {
     onSelect: () => void;
 }
 
-export function Menu({ trigger, items }: { trigger: ReactElement<Record<string, unknown>>; items: (MenuItem | "line")[] }) {
+interface MenuProps {
+    trigger: ReactElement<Record<string, unknown>>;
+    items: (MenuItem | "line")[];
+    align?: "start" | "end";
+}
+
+export function Menu({ trigger, items, align = "end" }: MenuProps) {
     return (
         <Base.Root>
             <Base.Trigger render={trigger} />
             <Base.Portal>
-                <Base.Positioner sideOffset={6} align="end" className="menu-place">
+                <Base.Positioner sideOffset={6} align={align} className="menu-place">
                     <Base.Popup className="menu">
                         {items.map((item, index) =>
                             item === "line" ? (

@@ -49,16 +49,38 @@ function rank(room: RoomSummary): number {
     return room.low ? 4 : 3;
 }
 
-export function filterRooms(rooms: readonly RoomSummary[], filter: ListFilter, words: string): RoomSummary[] {
+/** `inside` holds the rooms of the chosen space; invitations are shown in any. */
+export function filterRooms(rooms: readonly RoomSummary[], filter: ListFilter, words: string, inside: ReadonlySet<string> | null = null): RoomSummary[] {
     const wanted = fold(words).split(/\s+/).filter(Boolean);
     return rooms.filter((room) => {
-        if (room.isSpace) return false;
+        if (room.isSpace && room.membership !== "invite") return false;
+        if (inside && room.membership !== "invite" && !inside.has(room.id)) return false;
         if (filter === "unread" && !isUnread(room) && room.membership !== "invite") return false;
         if (filter === "mentions" && room.mentions === 0) return false;
         if (filter === "people" && room.kind !== "person") return false;
         const name = fold(room.name);
         return wanted.every((word) => name.includes(word));
     });
+}
+
+export type ListRow = { row: "room"; room: RoomSummary } | { row: "section"; section: "favourites" | "recent" | "low" };
+
+/** Rooms with a line above each part, where there is more than one. Rooms come sorted. */
+export function sectionsOf(rooms: readonly RoomSummary[]): ListRow[] {
+    const part = (room: RoomSummary): "favourites" | "recent" | "low" => {
+        if (room.membership === "invite" || room.priority) return "recent";
+        return room.favourite ? "favourites" : room.low ? "low" : "recent";
+    };
+    const several = rooms.some((room) => part(room) !== "recent");
+    const rows: ListRow[] = [];
+    let before: string | null = null;
+    for (const room of rooms) {
+        const now = part(room);
+        if (several && now !== before) rows.push({ row: "section", section: now });
+        before = now;
+        rows.push({ row: "room", room });
+    }
+    return rows;
 }
 
 /** Without case and accents: "zurich" finds "Zürich". */

@@ -3,7 +3,7 @@
 export type SettingsSection = "profile" | "appearance" | "notifications" | "devices" | "security" | "about" | string;
 
 export type Route =
-    | { place: "chats"; room?: string; panel?: "details" | "thread" | "search" | "pinned"; thread?: string; event?: string }
+    | { place: "chats"; room?: string; panel?: "details" | "thread" | "search" | "pinned"; thread?: string; event?: string; view?: "explore" | "search" | "space"; space?: string }
     | { place: "alerts" }
     | { place: "approvals" }
     | { place: "calls" }
@@ -60,6 +60,10 @@ export function parseRoute(pathname: string): Route {
 
 function chatRoute(room: string | undefined, what: string | undefined, which: string | undefined): Route {
     if (!room) return { place: "chats" };
+    // Names of rooms begin with another sign.
+    if (room === "explore" || room === "search") return { place: "chats", view: room };
+    const space = room === "space" ? decode(what) : undefined;
+    if (room === "space") return space ? { place: "chats", view: "space", space } : { place: "chats" };
     if (what === "details" || what === "search" || what === "pinned") return { place: "chats", room, panel: what };
     if (what === "thread" && which) return { place: "chats", room, panel: "thread", thread: which };
     if (what === "event" && which) return { place: "chats", room, event: which };
@@ -71,6 +75,8 @@ export function formatRoute(route: Route): string {
         `/${segments.filter((segment) => segment !== undefined && segment !== "").map((s) => encodeURIComponent(s!)).join("/")}`;
     switch (route.place) {
         case "chats":
+            if (route.view === "space") return path("chats", "space", route.space);
+            if (route.view) return path("chats", route.view);
             if (!route.room) return "/";
             if (route.panel === "thread") return path("chats", route.room, "thread", route.thread);
             if (route.panel) return path("chats", route.room, route.panel);

@@ -1,30 +1,24 @@
 /** A new conversation: with one person, or a room for several. Encrypted by default. */
 import { Lock } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { toFailure } from "../../client/failures.ts";
 import type { FoundPerson } from "../../client/roomActions.ts";
+import { makeRoom, type WhoJoins } from "../../client/making.ts";
 import { Button } from "../../design/Button.tsx";
 import { Dialog } from "../../design/Dialog.tsx";
 import { Field } from "../../design/Field.tsx";
 import { Name } from "../../design/Name.tsx";
 import { Segmented } from "../../design/Segmented.tsx";
+import { useStore } from "../../design/useStore.ts";
 import { useClient } from "../ClientContext.ts";
 import { failureWords } from "../failureWords.ts";
+import { useFound } from "../people/PeoplePicker.tsx";
 import { Picture } from "../Picture.tsx";
 import { router } from "../router.ts";
+import { spaceFilter } from "../spaces/spaceFilter.ts";
+import { useSpaces } from "../spaces/useSpaces.ts";
+import { WhoMayJoin } from "../spaces/WhoMayJoin.tsx";
 import { useWords } from "../useWords.ts";
-
-const QUIET_MS = 250;
-
-function useFound(words: string): readonly FoundPerson[] {
-    const client = useClient();
-    const [found, setFound] = useState<readonly FoundPerson[]>([]);
-    useEffect(() => {
-        const timer = setTimeout(() => void client.actions.findPeople(words).then(setFound), QUIET_MS);
-        return () => clearTimeout(timer);
-    }, [client, words]);
-    return found;
-}
 
 export function NewConversation({ onClose }: { onClose: () => void }) {
     const t = useWords();
@@ -35,13 +29,17 @@ export function NewConversation({ onClose }: { onClose: () => void }) {
     const [chosen, setChosen] = useState<readonly FoundPerson[]>([]);
     const [busy, setBusy] = useState(false);
     const [error, setError] = useState<string | null>(null);
-    const found = useFound(words).filter((one) => !chosen.some((other) => other.id === one.id));
+    const found = useFound(words).found.filter((one) => !chosen.some((other) => other.id === one.id));
+    const chosenSpace = useStore(spaceFilter);
+    const space = useSpaces().find((one) => one.id === chosenSpace) ?? null;
+    const [who, setWho] = useState<WhoJoins>(space ? "space" : "invited");
+    const [encrypted, setEncrypted] = useState(true);
 
     const make = async (): Promise<string> => {
         if (kind === "room") {
             const typed = words.trim() === "" ? null : client.actions.fullAddress(words);
             const people = [...new Set([...chosen.map((one) => one.id), ...(typed ? [typed] : [])])];
-            return client.actions.createRoom(name.trim(), people);
+            return makeRoom(client.sdk, { name: name.trim(), invite: people, encrypted, who, space: space?.id ?? null });
         }
         const id = chosen[0]?.id ?? client.actions.fullAddress(words);
         if (!id || !(await client.actions.exists(id))) throw new Error("nobody");
@@ -127,9 +125,20 @@ export function NewConversation({ onClose }: { onClose: () => void }) {
                     </li>
                 ))}
             </ul>
-            <p className="hint row">
-                <Lock className="i s" aria-hidden="true" /> {t("rooms.encrypted")}. {t("rooms.encryptedHint")}
-            </p>
+            {kind === "room" && (
+                <>
+                    <WhoMayJoin value={who} onChange={setWho} space={space?.name ?? null} />
+                    <label className="row">
+                        <input type="checkbox" name="encrypted" checked={encrypted} onChange={(event) => setEncrypted(event.target.checked)} />
+                        {t("spaces.encrypt")}
+                    </label>
+                </>
+            )}
+            {(kind === "person" || encrypted) && (
+                <p className="hint row">
+                    <Lock className="i s" aria-hidden="true" /> {t("rooms.encrypted")}. {t("rooms.encryptedHint")}
+                </p>
+            )}
         </Dialog>
     );
 }

@@ -1,8 +1,8 @@
 /** The list: search, filters, what waits for an answer, conversations, and how one is connected. */
-import { Search, SquarePen } from "lucide-react";
+import { LayoutGrid, Search, SquarePen } from "lucide-react";
 import { lazy, Suspense, useDeferredValue, useMemo, useRef, useState } from "react";
 import { Virtualizer } from "virtua";
-import { filterRooms, unreadConversations, type ListFilter } from "../../model/room.ts";
+import { filterRooms, sectionsOf, unreadConversations, type ListFilter } from "../../model/room.ts";
 import { IconButton } from "../../design/Button.tsx";
 import { Empty } from "../../design/Empty.tsx";
 import { Button } from "../../design/Button.tsx";
@@ -10,15 +10,22 @@ import { PHONE, useMedia } from "../../design/useMedia.ts";
 import { useStore } from "../../design/useStore.ts";
 import type { Key } from "../../i18n/i18n.ts";
 import { useClient } from "../ClientContext.ts";
+import { Link } from "../Link.tsx";
 import { router } from "../router.ts";
+import { newConversation } from "../jump/jumpStore.ts";
+import { spaceFilter } from "../spaces/spaceFilter.ts";
+import { useSpaces } from "../spaces/useSpaces.ts";
 import { useWords } from "../useWords.ts";
 import { RoomRow } from "./RoomRow.tsx";
+import { useRowMenu } from "./RowMenu.tsx";
 import { useNow } from "./useNow.ts";
 import "./rooms.css";
 
 // Layers and dialogs come after the list itself.
 const LinkLine = lazy(() => import("../shell/LinkLine.tsx").then((file) => ({ default: file.LinkLine })));
+const SpaceMenu = lazy(() => import("../spaces/SpaceMenu.tsx").then((file) => ({ default: file.SpaceMenu })));
 const NewConversation = lazy(() => import("./NewConversation.tsx").then((file) => ({ default: file.NewConversation })));
+
 
 const FILTERS: readonly (readonly [ListFilter, Key])[] = [
     ["all", "rooms.all"],
@@ -26,6 +33,8 @@ const FILTERS: readonly (readonly [ListFilter, Key])[] = [
     ["mentions", "rooms.mentions"],
     ["people", "rooms.people"],
 ];
+
+const SECTIONS: Record<"favourites" | "recent" | "low", Key> = { favourites: "spaces.favourites", recent: "rooms.recent", low: "spaces.low" };
 
 interface Props {
     current: string | undefined;
@@ -41,16 +50,29 @@ export function RoomListPane({ current, filter, onFilter }: Props) {
     const phone = useMedia(PHONE);
     const now = useNow();
     const [words, setWords] = useState("");
-    const [making, setMaking] = useState(false);
+    const making = useStore(newConversation);
+    const setMaking = (is: boolean): void => newConversation.set(is);
     const deferred = useDeferredValue(words);
-    const shown = useMemo(() => filterRooms(all, filter, deferred), [all, filter, deferred]);
+    const chosen = useStore(spaceFilter);
+    const space = useSpaces().find((one) => one.id === chosen);
+    const inside = space?.inside ?? null;
+    const shown = useMemo(() => filterRooms(all, filter, deferred, inside), [all, filter, deferred, inside]);
+    const rows = useMemo(() => sectionsOf(shown), [shown]);
     const scroller = useRef<HTMLDivElement>(null);
     const unread = unreadConversations(all);
+    const rowMenu = useRowMenu();
 
     return (
         <aside className="side" aria-label={t("shell.chats")} data-region="list">
             <header>
-                <h1>{t("shell.chats")}</h1>
+                <Suspense fallback={<h1>{t("shell.chats")}</h1>}>
+                    <SpaceMenu />
+                </Suspense>
+                {inside && (
+                    <Link to={{ place: "chats", view: "space", space: chosen! }} className="ib" aria-label={t("spaces.openSpace", { name: space!.name })} title={t("spaces.openSpace", { name: space!.name })}>
+                        <LayoutGrid className="i" aria-hidden="true" />
+                    </Link>
+                )}
                 <span className="end row tight">
                     <IconButton label={t("rooms.new")} onClick={() => setMaking(true)}>
                         <SquarePen className="i" aria-hidden="true" />
@@ -82,22 +104,33 @@ export function RoomListPane({ current, filter, onFilter }: Props) {
                     </button>
                 ))}
             </div>
-            {shown.length > 0 && <h2 className="sec">{t("rooms.recent")}</h2>}
-            <div className="rscroll" ref={scroller}>
+            {rows[0]?.row === "room" && <h2 className="sec">{t("rooms.recent")}</h2>}
+            <div className="rscroll" ref={scroller} onContextMenu={rowMenu.onContextMenu}>
                 {shown.length > 0 ? (
                     <Virtualizer as="ul" item="li" scrollRef={scroller} itemSize={56}>
-                        {shown.map((room) => (
-                            <RoomRow key={room.id} room={room} current={room.id === current} now={now} />
-                        ))}
+                        {rows.map((row) =>
+                            row.row === "section" ? (
+                                <h2 key={row.section} className="sec in-list">
+                                    {t(SECTIONS[row.section])}
+                                </h2>
+                            ) : (
+                                <RoomRow key={row.room.id} room={row.room} current={row.room.id === current} now={now} />
+                            ),
+                        )}
                     </Virtualizer>
                 ) : (
                     <Nothing known={all.length > 0} synced={synced} onNew={() => setMaking(true)} />
                 )}
             </div>
+            {rowMenu.menu}
             <Suspense fallback={<div className="line" />}>
                 <LinkLine />
             </Suspense>
-            <Suspense fallback={null}>{making && <NewConversation onClose={() => setMaking(false)} />}</Suspense>
+            <Suspense fallback={null}>{making && (
+                <Suspense fallback={null}>
+                    <NewConversation onClose={() => setMaking(false)} />
+                </Suspense>
+            )}</Suspense>
         </aside>
     );
 }

@@ -27,6 +27,7 @@ export const RoomRow = memo(function RoomRow({ room, current, now }: { room: Roo
         <Link
             to={{ place: "chats", room: room.id }}
             className={unread && !current ? "rrow un" : "rrow"}
+            data-room={room.id}
             aria-current={current ? "page" : undefined}
         >
             {picture}

@@ -10,6 +10,9 @@ const KEYS: readonly (readonly [string, Key])[] = [
     ["Alt Shift ↓ ↑", "shell.keyUnread"],
     ["Alt 1 · 5 · 6", "shell.keyPlaces"],
     ["Ctrl .", "shell.keyPanel"],
+    ["Ctrl F · Ctrl Shift F", "shell.keyFind"],
+    ["Esc", "shell.keyEscape"],
+    ["?", "shell.keyMap"],
     ["Enter · Shift Enter", "shell.keySend"],
 ];
 

@@ -8,6 +8,7 @@ import { useStore } from "../../design/useStore.ts";
 import { Boundary } from "../Boundary.tsx";
 import { RoomListPane } from "../rooms/RoomListPane.tsx";
 import { GovernanceDialogs } from "../governance/GovernanceDialogs.tsx";
+import { jumpOpen, keysOpen } from "../jump/jumpStore.ts";
 import { PeopleDialogs } from "../people/PeopleDialogs.tsx";
 import { router } from "../router.ts";
 import { OverlayPlace } from "../timeline/OverlayPlace.tsx";
@@ -21,11 +22,14 @@ import { Welcome } from "./Welcome.tsx";
 import "./shell.css";
 import "./link.css";
 
+const Jump = lazy(() => import("../jump/Jump.tsx"));
 const KeyMap = lazy(() => import("./KeyMap.tsx").then((file) => ({ default: file.KeyMap })));
 const RoomPane = lazy(() => import("../timeline/RoomPane.tsx").then((file) => ({ default: file.RoomPane })));
 // Fetched while the list is read.
 void import("../timeline/RoomPane.tsx");
 const RoomPanel = lazy(() => import("../panel/RoomPanel.tsx"));
+const Explore = lazy(() => import("../spaces/Explore.tsx"));
+const SpacePage = lazy(() => import("../spaces/SpacePage.tsx"));
 const Settings = lazy(() => import("../settings/Settings.tsx"));
 const Admin = lazy(() => import("../admin/Admin.tsx"));
 const Help = lazy(() => import("../help/Help.tsx"));
@@ -49,13 +53,22 @@ function placeOf(route: Route) {
     }
 }
 
+/** What stands in a room's place, beside the list. */
+function viewOf(route: Route) {
+    if (route.place !== "chats") return null;
+    if (route.view === "explore") return <Explore />;
+    if (route.view === "space" && route.space) return <SpacePage key={route.space} spaceId={route.space} />;
+    return null;
+}
+
 export default function Shell() {
     const route = useStore(router);
     const phone = useMedia(PHONE);
     const t = useWords();
     const [filter, setFilter] = useState<ListFilter>("all");
-    const [keyMap, setKeyMap] = useState(false);
-    useKeys(route, () => setKeyMap(true));
+    const keyMap = useStore(keysOpen);
+    const jump = useStore(jumpOpen);
+    useKeys(route);
     useTitle();
     const still = useStillWorks();
 
@@ -64,8 +77,9 @@ export default function Shell() {
     const panel = route.place === "chats" && room ? route.panel : undefined;
     const stillHere = still.shown && !own && !panel;
     const classes = ["app", panel || stillHere ? "panel" : "", own ? "nolist" : "", phone ? "phone" : ""].filter(Boolean).join(" ");
-    const showList = !own && !(phone && room);
-    const showRoom = !own && !(phone && !room) && !(phone && panel);
+    const view = viewOf(route);
+    const showList = !own && !(phone && (room || view));
+    const showRoom = !own && !view && !(phone && !room) && !(phone && panel);
     return (
         <div className={classes}>
             <BannerSlot />
@@ -86,6 +100,11 @@ export default function Shell() {
                 </Boundary>
             )}
             {showRoom && !room && <Welcome />}
+            {view && !own && (
+                <Boundary>
+                    <Suspense fallback={<main className="main" />}>{view}</Suspense>
+                </Boundary>
+            )}
             {panel && room && (
                 <Boundary>
                     <Suspense fallback={<aside className="pane" aria-label={t("timeline.details")} />}>
@@ -94,12 +113,15 @@ export default function Shell() {
                 </Boundary>
             )}
             {stillHere && <StillWorks onClose={still.close} />}
-            {phone && !room && <TabBar route={route} />}
+            {phone && !room && !view && <TabBar route={route} />}
             <OverlayPlace />
             <PeopleDialogs />
             <GovernanceDialogs />
             <Toasts />
-            <Suspense fallback={null}>{keyMap && <KeyMap onClose={() => setKeyMap(false)} />}</Suspense>
+            <Suspense fallback={null}>
+                {keyMap && <KeyMap onClose={() => keysOpen.set(false)} />}
+                {jump && <Jump onClose={() => jumpOpen.set(false)} />}
+            </Suspense>
             <Suspense fallback={null}>
                 <SecurityLayer />
                 <NotificationLayer />

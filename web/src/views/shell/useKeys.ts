@@ -3,6 +3,7 @@ import { useEffect } from "react";
 import { isUnread } from "../../model/room.ts";
 import type { Place, Route } from "../../model/route.ts";
 import { useClient } from "../ClientContext.ts";
+import { jumpOpen, keysOpen } from "../jump/jumpStore.ts";
 import { router } from "../router.ts";
 import type { AlphornClient } from "../../client/client.ts";
 
@@ -30,7 +31,7 @@ function nextRegion(back: boolean): void {
     (target ?? next)?.focus();
 }
 
-export function useKeys(route: Route, showMap: () => void): void {
+export function useKeys(route: Route): void {
     const client = useClient();
     useEffect(() => {
         const press = (event: KeyboardEvent): void => {
@@ -48,18 +49,22 @@ export function useKeys(route: Route, showMap: () => void): void {
                 if (place === "chats" || place === "people" || place === "admin") router.go({ place });
             } else if (ctrl && event.key.toLowerCase() === "k") {
                 handled();
-                document.querySelector<HTMLInputElement>("[data-search]")?.focus();
+                jumpOpen.set(true);
+            } else if (ctrl && event.key.toLowerCase() === "f" && (event.shiftKey || (route.place === "chats" && route.room))) {
+                handled();
+                if (event.shiftKey || route.place !== "chats") router.go({ place: "chats", view: "search" });
+                else router.go({ place: "chats", room: route.room, panel: "search" });
             } else if (ctrl && event.key === "." && route.place === "chats" && route.room) {
                 handled();
                 router.go({ place: "chats", room: route.room, panel: route.panel ? undefined : "details" });
             } else if ((ctrl && event.key === "/") || (event.key === "?" && !isTextField(event.target))) {
                 handled();
-                showMap();
+                keysOpen.set(true);
             } else if (event.key === "Escape" && route.place === "chats" && route.panel && !event.defaultPrevented) {
                 router.go({ place: "chats", room: route.room });
             }
         };
         addEventListener("keydown", press);
         return () => removeEventListener("keydown", press);
-    }, [client, route, showMap]);
+    }, [client, route]);
 }
