@@ -1,6 +1,9 @@
 // Keys: made at the first sign-in, and what a second device does with them.
 import assert from "node:assert/strict";
-import { say, Server, signIn } from "../harness.mjs";
+import { say, Server, signIn, until } from "../harness.mjs";
+import { look } from "../look.mjs";
+import { accessible } from "./accessibility.mjs";
+import { conversation } from "./talking.mjs";
 
 /** The key as it is shown, and the group that is asked for typed back. */
 async function keepKey(page) {
@@ -48,6 +51,13 @@ export const tests = {
         const second = await world.browser.visit(world.server, { guide: true });
         await signIn(second, anna);
         await second.waitForSelector('.dlg h2:has-text("Confirm this device")');
+        await accessible(second, "confirm this device");
+        await second.click('.dlg footer button:has-text("Later")');
+        await second.click(".rrow >> nth=0");
+        // What is closed says why, and leads to the way out.
+        await second.waitForSelector('.locked:has-text("before you signed in on this device")');
+        await look(second, "locked-messages");
+        await second.click('.locked button:has-text("Confirm this device") >> nth=0');
         await second.click('.dlg button:has-text("With the recovery key")');
         await second.fill('input[name="recovery"]', "EsTd wrong");
         await second.click('.dlg footer button:has-text("Confirm")');
@@ -55,7 +65,6 @@ export const tests = {
         await second.fill('input[name="recovery"]', key);
         await second.click('.dlg footer button:has-text("Confirm")');
         await second.waitForSelector('.toast:has-text("This device is confirmed")');
-        await second.click(".rrow >> nth=0");
         await second.waitForSelector('.msg:has-text("Bed 12 is free.")');
         await second.waitForSelector('.msg:has-text("I take it at 15:00.")');
         assert.equal(await second.locator(".msg .locked").count(), 0);
@@ -75,6 +84,7 @@ export const tests = {
         await second.waitForSelector(".sas img >> nth=6");
         const [one, two] = await Promise.all([a, second].map((page) => page.locator(".sas li").allInnerTexts()));
         assert.deepEqual(one, two, "both see the same pictures");
+        await accessible(a, "pictures");
         await a.click('.dlg footer button:has-text("They are the same")');
         await second.click('.dlg footer button:has-text("They are the same")');
         await a.waitForSelector('.dlg h2:has-text("Device confirmed")');
@@ -142,5 +152,84 @@ export const tests = {
         await page.click('.dlg footer button:has-text("Confirm")');
         await page.waitForSelector('.toast:has-text("Your password was changed")');
         await signIn(other, { ...anna, password: "a longer one than before" });
+    },
+
+    "security: a device is confirmed by scanning its code": async (world) => {
+        const { a, anna } = await annaWithKey(world);
+        const second = await world.browser.visit(world.server, { guide: true });
+        // A camera that sees what the test puts in front of it.
+        await second.addInitScript(() => {
+            const seen = document.createElement("canvas");
+            seen.width = seen.height = 600;
+            window.showCamera = (size, path) => {
+                const pen = seen.getContext("2d");
+                pen.fillStyle = "white";
+                pen.fillRect(0, 0, 600, 600);
+                pen.save();
+                pen.translate(60, 70);
+                pen.rotate(0.06);
+                pen.scale(460 / size, 460 / size);
+                pen.fillStyle = "black";
+                pen.fill(new Path2D(path));
+                pen.restore();
+            };
+            navigator.mediaDevices.enumerateDevices = async () => [{ kind: "videoinput" }];
+            navigator.mediaDevices.getUserMedia = async () => {
+                setInterval(() => seen.getContext("2d").fillRect(0, 0, 1, 1), 50);
+                return seen.captureStream(20);
+            };
+        });
+        await second.reload();
+        await signIn(second, anna);
+        await second.click('.dlg button:has-text("With another device")');
+        await a.click('.dlg footer button:has-text("Begin")');
+        await a.waitForSelector("svg.qr");
+        const [size, path] = await a.locator("svg.qr").evaluate((svg) => [svg.viewBox.baseVal.width, svg.querySelector("path").getAttribute("d")]);
+        await second.evaluate(([side, dark]) => window.showCamera(side, dark), [size, path]);
+        await second.click('button:has-text("Scan with the camera")');
+        await a.waitForSelector('text=Your code was scanned.');
+        await a.click('.dlg footer button:has-text("Yes, it does")');
+        await a.waitForSelector('.dlg h2:has-text("Device confirmed")');
+        await second.waitForSelector('.dlg h2:has-text("Device confirmed")');
+    },
+
+    "security: two people compare keys": async (world) => {
+        const { a, b } = await conversation(world);
+        await a.waitForSelector('.sys:has-text("Beat Lüthi joined")');
+        await a.click('.main > header button[aria-label="Details"]');
+        await a.click('.pane .prow:has-text("Beat Lüthi")');
+        await a.waitForSelector('.person-keys:has-text("compare seven pictures")');
+        await look(a, "person-keys");
+        await a.click('.person-keys button:has-text("Compare keys")');
+        await b.waitForSelector('.dlg:has-text("Anna Meier wants to compare keys")');
+        await b.click('.dlg footer button:has-text("Begin")');
+        await a.click('.dlg footer button:has-text("Compare pictures")');
+        for (const page of [a, b]) await page.waitForSelector(".sas li >> nth=6");
+        const [one, two] = await Promise.all([a, b].map((page) => page.locator(".sas li").allInnerTexts()));
+        assert.deepEqual(one, two);
+        for (const page of [a, b]) await page.click('.dlg footer button:has-text("They are the same")');
+        for (const page of [a, b]) await page.waitForSelector('.dlg h2:has-text("Person checked")');
+        await a.click('.dlg footer button:has-text("Done")');
+        await a.click('.pane .prow:has-text("Beat Lüthi")');
+        await a.waitForSelector('.person-keys:has-text("You have compared keys")');
+        assert.equal(await a.locator('.msg:has-text("verif")').count(), 0, "the messages of the verification are not shown");
+    },
+
+    "security: a session that ran out goes on after signing in again; a locked account is told in words": async (world) => {
+        const { a, anna } = await conversation(world);
+        await say(a, "Still here tomorrow");
+        const refuse = (errcode) => (route) =>
+            route.fulfill({ status: 401, contentType: "application/json", body: JSON.stringify({ errcode, error: "no", soft_logout: true }) });
+        await a.route("**/_matrix/client/v3/sync**", refuse("M_USER_LOCKED"));
+        await a.waitForSelector('.bar:has-text("This account is locked")', { timeout: 90_000 });
+        await a.unroute("**/_matrix/client/v3/sync**");
+        await until("the banner goes", async () => (await a.locator('.bar:has-text("This account is locked")').count()) === 0, 90_000);
+        await a.route("**/_matrix/client/v3/sync**", refuse("M_UNKNOWN_TOKEN"));
+        await a.waitForSelector('.notice:has-text("Your session has run out")', { timeout: 60_000 });
+        await a.unroute("**/_matrix/client/v3/sync**");
+        await a.fill('input[name="password"]', anna.password);
+        await a.click('button[type="submit"]');
+        await a.waitForSelector('.msg.own:has-text("Still here tomorrow")');
+        await say(a, "And on we go");
     },
 };

@@ -8,6 +8,7 @@ import { useClient } from "../ClientContext.ts";
 import { Picture } from "../Picture.tsx";
 import { useAct } from "../useAct.ts";
 import { useWords } from "../useWords.ts";
+import "./settings.css";
 import { smallPicture } from "./smallPicture.ts";
 
 export interface ProfileFormProps {
