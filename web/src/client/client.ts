@@ -8,6 +8,7 @@ import { Devices } from "./devices.ts";
 import { Drafts } from "./drafts.ts";
 import { deliverer } from "./deliver.ts";
 import { Messages } from "./messages.ts";
+import { Polls } from "./polls.ts";
 import { Files } from "./files.ts";
 import { Media } from "./media.ts";
 import { baseUrl, networkFetch } from "./network.ts";
@@ -44,6 +45,7 @@ export class AlphornClient {
     readonly actions: RoomActions;
     /** What one does with messages. */
     messages!: Messages;
+    polls!: Polls;
     readonly me: Cell<Me>;
     readonly proof: Proof;
     readonly security: Security;
@@ -108,6 +110,7 @@ export class AlphornClient {
         this.drafts = await Drafts.open(await openVault());
         this.outgoing = await makeOutgoing(this.session);
         this.messages = new Messages(this.sdk, this.outgoing, this.files);
+        this.polls = new Polls(this.sdk, this.outgoing);
         this.messages.found = (roomId, eventId) => this.#timelines.get(roomId)?.find(eventId);
         this.#watchEchoes();
         this.sdk.on(sdk.HttpApiEvent.SessionLoggedOut, (error) => this.#onEnded(error?.data?.soft_logout === true));

@@ -3,6 +3,7 @@ import { Direction, type MatrixClient, type MatrixEvent, type Room } from "matri
 import { cleanName, localpart } from "../model/names.ts";
 import type { FileInfo, Happening, HappeningItem, LockedReason, MessageContent, MessageItem, Person, ThreadLine, TimelineItem } from "../model/timeline.ts";
 import { hasPriority } from "./priority.ts";
+import { calm } from "../model/timeline.ts";
 import { withoutReply } from "./preview.ts";
 
 const BODY_MAX = 40_000;
@@ -149,9 +150,9 @@ function lockedReason(event: MatrixEvent): LockedReason {
 
 /** The content of an `m.room.message`. */
 export function messageContent(content: Record<string, unknown>): MessageContent {
-    const body = (text(content.body) ?? "").slice(0, BODY_MAX);
+    const body = calm((text(content.body) ?? "").slice(0, BODY_MAX));
     const formatted = content.format === "org.matrix.custom.html" ? text(content.formatted_body) : null;
-    const html = formatted !== null && formatted.length <= HTML_MAX ? formatted : null;
+    const html = formatted !== null && formatted.length <= HTML_MAX ? calm(formatted) : null;
     switch (content.msgtype) {
         case "m.text":
             return { type: "text", body: withoutReply(body), html, style: "text" };
@@ -167,7 +168,7 @@ export function messageContent(content: Record<string, unknown>): MessageContent
         case "m.audio":
             return { type: content["org.matrix.msc3245.voice"] ? "voice" : "audio", file: fileOf(content), ...captionOf(content, html) };
         case "m.location":
-            return { type: "location", uri: text(content.geo_uri) ?? "", body };
+            return { type: "location", uri: (text(content.geo_uri) ?? "").slice(0, 300), body };
         default:
             return body === "" ? { type: "unknown", body: "" } : { type: "text", body, html: null, style: "text" };
     }
@@ -177,7 +178,7 @@ function captionOf(content: Record<string, unknown>, html: string | null): { cap
     const name = text(content.filename);
     const body = text(content.body);
     if (name === null || body === null || body === "" || name === body) return { caption: null, captionHtml: null };
-    return { caption: body.slice(0, BODY_MAX), captionHtml: html };
+    return { caption: calm(body.slice(0, BODY_MAX)), captionHtml: html };
 }
 
 function fileOf(content: Record<string, unknown>): FileInfo {

@@ -203,6 +203,12 @@ export class Messages {
             .map((one) => one.person);
     }
 
+    /** The name of somebody who is or was in the room; null for others. */
+    memberName(roomId: string, userId: string): string | null {
+        const member = this.client.getRoom(roomId)?.getMember(userId);
+        return member ? cleanName(member.name, localpart(userId)) : null;
+    }
+
     nameOf(roomId: string, userId: string): string {
         const room = this.client.getRoom(roomId);
         return room ? personOf(room, userId).name : localpart(userId);

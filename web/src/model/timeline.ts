@@ -1,6 +1,11 @@
 /** A timeline as views show it: items from the client, rows for the screen. Pure. */
 import { sameDay } from "./time.ts";
 
+/** Text of others without what turns the lines around it or grows over them. Isolates stay: they harm nobody. */
+export function calm(text: string): string {
+    return text.replace(/[\u202a-\u202e]/g, "").replace(/(\p{M}{4})\p{M}+/gu, "$1");
+}
+
 export type DeliveryState = "sending" | "waiting" | "sent" | "read" | "refused";
 
 export interface Person {
@@ -136,7 +141,7 @@ export function rowsOf(items: readonly TimelineItem[], readUpTo: string | null):
             day = item.at;
             before = null;
         }
-        if (newWaits && !newLine && !item.own) {
+        if (newWaits && !newLine && !item.own && item.kind === "message") {
             rows.push({ row: "new", key: "new", at: item.at });
             newLine = true;
             before = null;

@@ -1,4 +1,5 @@
 /** What a message holds. Each kind has a component of its own in this folder. */
+import { lazy, Suspense } from "react";
 import type { Timeline } from "../../client/timeline.ts";
 import type { MessageContent, MessageItem } from "../../model/timeline.ts";
 import { Name } from "../../design/Name.tsx";
@@ -9,6 +10,9 @@ import { FileCard } from "./Files.tsx";
 import { MessageText } from "./Html.tsx";
 import { ImageContent, VideoContent } from "./Pictures.tsx";
 import { SoundContent } from "./Sound.tsx";
+
+const PollCard = lazy(() => import("./PollCard.tsx"));
+const PlaceCard = lazy(() => import("./PlaceCard.tsx"));
 
 export function Content({ item, timeline }: { item: MessageItem; timeline: Timeline }) {
     const t = useWords();
@@ -44,7 +48,17 @@ export function Content({ item, timeline }: { item: MessageItem; timeline: Timel
         case "sticker":
             return <ImageContent file={content.file} item={item} threadId={timeline.threadId} />;
         case "location":
-            return <p className="plain">{content.body}</p>;
+            return (
+                <Suspense fallback={<div className="place" />}>
+                    <PlaceCard uri={content.uri} body={content.body} />
+                </Suspense>
+            );
+        case "poll":
+            return (
+                <Suspense fallback={<div className="poll" />}>
+                    <PollCard raw={content.raw} item={item} />
+                </Suspense>
+            );
         default:
             return <p className="dim">{t("timeline.unknown")}</p>;
     }

@@ -59,9 +59,11 @@ export function DeliveryLine({ item, last, phone }: { item: MessageItem; last: b
         return (
             <div className="st offline">
                 <Clock className="i s" aria-hidden="true" /> {t("timeline.waiting")}
-                <Button look="plain" size="small" onClick={() => drop(true)}>
-                    {t("timeline.edit")}
-                </Button>
+                {item.content.type === "text" && (
+                    <Button look="plain" size="small" onClick={() => drop(true)}>
+                        {t("timeline.edit")}
+                    </Button>
+                )}
                 <Button look="plain" size="small" onClick={() => drop(false)}>
                     {t("timeline.doNotSend")}
                 </Button>

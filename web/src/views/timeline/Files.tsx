@@ -43,7 +43,7 @@ export function FileCard({ file, item, icon }: { file: FileInfo; item: MessageIt
                     <Name of={file.name} />
                 </b>
                 <span>
-                    {uploading ? t("timeline.uploading", { percent: Math.round((item.progress ?? 0) * 100) }) : state === "failed" ? <FailedWords /> : about}
+                    {uploading && item.state === "sending" ? t("timeline.uploading", { percent: Math.round((item.progress ?? 0) * 100) }) : state === "failed" ? <FailedWords /> : about}
                 </span>
             </span>
             {!uploading && (

@@ -13,6 +13,8 @@ import "./overlays.css";
 const EmojiPicker = lazy(() => import("../emoji/EmojiPicker.tsx"));
 const ReadBy = lazy(() => import("./ReadBy.tsx"));
 const Viewer = lazy(() => import("./Viewer.tsx"));
+const PollDialog = lazy(() => import("../composer/PollDialog.tsx"));
+const PlaceDialog = lazy(() => import("../composer/PlaceDialog.tsx"));
 const ForwardDialog = lazy(() => import("./ForwardDialog.tsx"));
 
 const close = (): void => overlay.set(null);
@@ -46,8 +48,10 @@ function shownFor(now: Overlay): ReactNode {
             return <ForwardDialog roomId={now.roomId} item={now.item} onClose={close} />;
         case "viewer":
             return <Viewer roomId={now.roomId} threadId={now.threadId} eventId={now.eventId} file={now.file} onClose={close} />;
-        default:
-            return null;
+        case "poll":
+            return <PollDialog roomId={now.roomId} threadId={now.threadId} onClose={close} />;
+        case "location":
+            return <PlaceDialog roomId={now.roomId} threadId={now.threadId} onClose={close} />;
     }
 }
 

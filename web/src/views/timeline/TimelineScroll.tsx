@@ -51,11 +51,14 @@ export function TimelineScroll({ timeline, room, thread }: { timeline: Timeline;
     const [atEnd, setAtEnd] = useState(true);
     const seen = useRef(view.items.at(-1)?.key);
     const touched = useRef(0);
+    const reached = useRef(0);
     const shift = movedAtStart(before.current, rows);
     useLayoutEffect(() => {
         before.current = rows;
-        if (stick.current && rows.length > 0) showEnd(scroller.current, list.current, rows.length);
-    }, [rows]);
+        // Who asked for a message wants to see that one and not the end.
+        if (view.goal && view.goal.turn !== reached.current) stick.current = false;
+        if (stick.current && rows.length > 0) showEnd(scroller.current, list.current, rows.length, stick);
+    }, [rows, view.goal]);
 
     // A picture that loads or a window that changes its size must not hide the newest message.
     useEffect(() => {
@@ -86,13 +89,13 @@ export function TimelineScroll({ timeline, room, thread }: { timeline: Timeline;
 
     // A window taller than what is here asks for more.
     useEffect(onScroll, [onScroll, rows.length]);
-    const hit = useGoal(view.goal, rows, list, stick);
+    const hit = useGoal(view.goal, rows, list, stick, reached);
     useReading(timeline, atEnd, view.items.length);
 
     useEffect(() => {
         if (view.endTurn === 0) return;
         stick.current = true;
-        showEnd(scroller.current, list.current, before.current.length);
+        showEnd(scroller.current, list.current, before.current.length, stick);
     }, [view.endTurn]);
 
     const toEnd = (): void => {
@@ -129,7 +132,7 @@ export function TimelineScroll({ timeline, room, thread }: { timeline: Timeline;
                 )}
                 <Virtualizer ref={list} scrollRef={scroller} shift={shift}>
                     {rows.map((row) => (
-                        <TimelineRow key={row.key} row={row} timeline={timeline} hit={row.row === "message" && row.item.eventId === hit} />
+                        <TimelineRow key={row.key} row={row} timeline={timeline} hit={hit !== null && row.row === "message" && row.item.eventId === hit} />
                     ))}
                 </Virtualizer>
             </div>
@@ -147,9 +150,9 @@ export function TimelineScroll({ timeline, room, thread }: { timeline: Timeline;
 }
 
 /** Down to the last pixel, also of rows that are measured only now. */
-function showEnd(box: HTMLDivElement | null, list: VirtualizerHandle | null, count: number): void {
+function showEnd(box: HTMLDivElement | null, list: VirtualizerHandle | null, count: number, stick: React.RefObject<boolean>): void {
     list?.scrollToIndex(count - 1, { align: "end" });
-    const down = (): void => void (box && (box.scrollTop = box.scrollHeight));
+    const down = (): void => void (box && stick.current && (box.scrollTop = box.scrollHeight));
     down();
     requestAnimationFrame(down);
 }
@@ -171,9 +174,8 @@ function walk(event: KeyboardEvent<HTMLDivElement>, toEnd: () => void): void {
 }
 
 /** Scrolls to the message that is asked for, and says which one is to be marked for a moment. */
-function useGoal(goal: { eventId: string; turn: number } | null, rows: readonly Row[], list: React.RefObject<VirtualizerHandle | null>, stick: React.RefObject<boolean>): string | null {
+function useGoal(goal: { eventId: string; turn: number } | null, rows: readonly Row[], list: React.RefObject<VirtualizerHandle | null>, stick: React.RefObject<boolean>, done: React.RefObject<number>): string | null {
     const [hit, setHit] = useState<string | null>(null);
-    const done = useRef(0);
     useEffect(() => {
         if (!goal || goal.turn === done.current) return;
         const index = rows.findIndex((row) => row.row === "message" && row.item.eventId === goal.eventId);
@@ -185,7 +187,7 @@ function useGoal(goal: { eventId: string; turn: number } | null, rows: readonly 
         // Rows that were never measured may stand elsewhere than thought: once more when they are.
         requestAnimationFrame(() => requestAnimationFrame(show));
         setHit(goal.eventId);
-    }, [goal, rows, list, stick]);
+    }, [goal, rows, list, stick, done]);
     useEffect(() => {
         if (hit === null) return;
         const timer = setTimeout(() => setHit(null), HIT_MS);

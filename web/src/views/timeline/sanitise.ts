@@ -1,5 +1,7 @@
 /** HTML of others, reduced to what Matrix allows and what cannot fool: no styles, no pictures, no scripts, no forms. */
 import DOMPurify from "dompurify";
+import { cleanName } from "../../model/names.ts";
+import { calm } from "../../model/timeline.ts";
 
 const TAGS = [
     "del", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "p", "a", "ul", "ol", "sup", "sub", "li", "b", "i", "u", "strong",
@@ -9,6 +11,10 @@ const SCHEMES = /^(https?|mailto|tel|geo):/i;
 const DEPTH_MAX = 60;
 
 const purify = DOMPurify();
+
+type NameOf = (userId: string) => string | null;
+/** Set while one text is made safe: the hook below has no other way to it. */
+let nameOf: NameOf = () => null;
 
 purify.addHook("afterSanitizeAttributes", (node) => {
     if (node.nodeName !== "A") return;
@@ -23,13 +29,19 @@ purify.addHook("afterSanitizeAttributes", (node) => {
     mark(link, href);
 });
 
-/** A person or room becomes a mention; a link whose words name another address says where it goes. */
+/** A person becomes a mention with the person's own name; a link whose words name another address says where it goes. */
 function mark(link: HTMLAnchorElement, href: string): void {
-    const person = /^https:\/\/matrix\.to\/#\/(@|%40)/i.test(href);
-    if (person) {
+    const inside = /^https:\/\/matrix\.to\/#\/([^?/]+)(?:\/([^?/]+))?/i.exec(href);
+    const [id, event] = [decodeSafely(inside?.[1] ?? ""), decodeSafely(inside?.[2] ?? "")];
+    if (id.startsWith("@")) {
         link.className = "men";
-        link.setAttribute("data-person", decodeSafely(href.slice(href.indexOf("#/") + 2).split("?")[0] ?? ""));
+        link.setAttribute("data-person", id);
+        link.textContent = `@${cleanName(nameOf(id), cleanName(id, "?").replace(/^@/, ""))}`;
         return;
+    }
+    if (/^[!#]/.test(id)) {
+        link.setAttribute("data-room", id);
+        if (event.startsWith("$")) link.setAttribute("data-event", event);
     }
     const words = link.textContent ?? "";
     const named = /(?:https?:\/\/|www\.)([^\s/?#]+)/i.exec(words)?.[1]?.toLowerCase().replace(/^www\./, "");
@@ -58,18 +70,24 @@ function decodeSafely(text: string): string {
 }
 
 /** Safe HTML, or null where it is nested so deeply that it could only be meant to break something. */
-export function sanitise(html: string): string | null {
-    const clean = purify.sanitize(html.replace(/<mx-reply>[\s\S]*?<\/mx-reply>/gi, ""), {
-        ALLOWED_TAGS: TAGS,
-        ALLOWED_ATTR: ["href", "start"],
-        ALLOW_DATA_ATTR: false,
-        ALLOW_ARIA_ATTR: false,
-        RETURN_DOM_FRAGMENT: true,
-    });
-    if (depth(clean) > DEPTH_MAX) return null;
-    const box = document.createElement("div");
-    box.append(clean);
-    return box.innerHTML;
+export function sanitise(html: string, names: NameOf = () => null): string | null {
+    nameOf = names;
+    try {
+        const clean = purify.sanitize(html.replace(/<mx-reply>[\s\S]*?<\/mx-reply>/gi, ""), {
+            ALLOWED_TAGS: TAGS,
+            ALLOWED_ATTR: ["href", "start"],
+            ALLOW_DATA_ATTR: false,
+            ALLOW_ARIA_ATTR: false,
+            RETURN_DOM_FRAGMENT: true,
+        });
+        if (depth(clean) > DEPTH_MAX) return null;
+        const box = document.createElement("div");
+        box.append(clean);
+        // Characters that turn text may have been written as entities: only now they are all to be seen.
+        return calm(box.innerHTML);
+    } catch {
+        return null;
+    }
 }
 
 function depth(root: Node): number {
