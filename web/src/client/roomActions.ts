@@ -104,11 +104,13 @@ export class RoomActions {
     }
 
     /** Whether the administration may be opened: the server decides on each request, this only shows the entry. */
-    async isAdministrator(): Promise<boolean> {
-        const answer = await networkFetch(`${this.client.baseUrl}/_alphorn/admin/v1/me`, {
+    async isAdministrator(): Promise<boolean | null> {
+        const answer = await networkFetch(`${this.client.baseUrl}/_alphorn/admin/v1/people?limit=1`, {
             headers: { Authorization: `Bearer ${this.client.getAccessToken()}` },
         }).catch(() => null);
-        return answer?.ok === true;
+        if (answer?.ok) return true;
+        // Only a node that answers for good knows: no connection, or one in trouble, says nothing.
+        return answer !== null && (answer.status === 403 || answer.status === 404) ? false : null;
     }
 
     #directRooms(): Record<string, string[]> {

@@ -1,5 +1,8 @@
 /** The places that have words. English is the pattern; `npm run check` compares the other languages with it. */
 import type admin from "./admin.en.json";
+import type adminPeople from "./adminPeople.en.json";
+import type adminTokens from "./adminTokens.en.json";
+import type audit from "./audit.en.json";
 import type composer from "./composer.en.json";
 import type details from "./details.en.json";
 import type people from "./people.en.json";
@@ -23,6 +26,9 @@ import type timeline from "./timeline.en.json";
 
 export interface Catalogue {
     admin: typeof admin;
+    adminPeople: typeof adminPeople;
+    adminTokens: typeof adminTokens;
+    audit: typeof audit;
     composer: typeof composer;
     details: typeof details;
     people: typeof people;

@@ -21,9 +21,19 @@ const LOAD: Record<Language, () => Promise<{ words: Record<string, Record<string
     it: () => import("./languages/it.ts"),
 };
 
-async function load(language: Language): Promise<Words> {
+/** Words that come with their place. */
+const LATER = {
+    admin: {
+        en: () => import("./languages/admin/en.ts"),
+        fr: () => import("./languages/admin/fr.ts"),
+        de: () => import("./languages/admin/de.ts"),
+        it: () => import("./languages/admin/it.ts"),
+    },
+};
+
+async function load(from: () => Promise<{ words: Record<string, Record<string, unknown>> }>): Promise<Words> {
     const words: Words = new Map();
-    for (const [path, texts] of Object.entries((await LOAD[language]()).words)) {
+    for (const [path, texts] of Object.entries((await from()).words)) {
         const place = path.slice(path.lastIndexOf("/") + 1).split(".")[0];
         for (const [name, text] of Object.entries(texts)) words.set(`${place}.${name}`, text as Text);
     }
@@ -34,11 +44,25 @@ async function load(language: Language): Promise<Words> {
 class LanguageStore extends Store<Language> {
     #words: Words = new Map();
     #plural = new Intl.PluralRules("en");
+    readonly #needed = new Set<keyof typeof LATER>();
 
     async use(language: Language): Promise<void> {
-        this.#words = await load(language);
+        const words = await load(LOAD[language]);
+        for (const place of this.#needed) for (const [name, text] of await load(LATER[place][language])) words.set(name, text);
+        this.#words = words;
         this.#plural = new Intl.PluralRules(language);
         this.set(language);
+    }
+
+    /** Fetches the words of a place that is about to be shown. */
+    async need(place: keyof typeof LATER): Promise<void> {
+        if (this.#needed.has(place)) return;
+        const language = this.getSnapshot();
+        const words = await load(LATER[place][language]);
+        this.#needed.add(place);
+        // Another language was chosen meanwhile: all is loaded anew.
+        if (language !== this.getSnapshot()) return this.use(this.getSnapshot());
+        for (const [name, text] of words) this.#words.set(name, text);
     }
 
     text(key: string, count: number | undefined): string {

@@ -1,2 +1,2 @@
-/** All words of this language in one file of the build. */
-export const words = import.meta.glob<Record<string, unknown>>("../*.fr.json", { eager: true, import: "default" });
+/** All words of this language in one file of the build; those of the administration come with that place. */
+export const words = import.meta.glob<Record<string, unknown>>(["../*.fr.json", "!../admin*.fr.json", "!../audit.fr.json"], { eager: true, import: "default" });

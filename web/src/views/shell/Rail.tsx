@@ -1,6 +1,6 @@
 /** The places, always with their names: at the left edge, on phones at the foot. */
 import { CircleHelp, MessageSquare, Settings as Gear, SlidersHorizontal, Users, type LucideIcon } from "lucide-react";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense } from "react";
 import { HIDDEN_PLACES, type Place, type Route } from "../../model/route.ts";
 import { unreadConversations } from "../../model/room.ts";
 import { Logo } from "../../design/Logo.tsx";
@@ -10,6 +10,7 @@ import { useClient } from "../ClientContext.ts";
 import { Link } from "../Link.tsx";
 import { useWords } from "../useWords.ts";
 import { PLACE_ICONS } from "./placeIcons.ts";
+import { useAdministrator } from "./useAdministrator.ts";
 
 const AccountMenu = lazy(() => import("./AccountMenu.tsx").then((file) => ({ default: file.AccountMenu })));
 
@@ -19,15 +20,6 @@ interface Entry {
     words: Key;
     icon: LucideIcon;
     badge?: number;
-}
-
-function useAdministrator(): boolean {
-    const client = useClient();
-    const [is, setIs] = useState(false);
-    useEffect(() => {
-        void client.actions.isAdministrator().then(setIs);
-    }, [client]);
-    return is;
 }
 
 function useEntries(): Entry[] {

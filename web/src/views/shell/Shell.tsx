@@ -2,6 +2,7 @@
 import { lazy, Suspense, useState } from "react";
 import type { ListFilter } from "../../model/room.ts";
 import type { Route } from "../../model/route.ts";
+import { language } from "../../i18n/i18n.ts";
 import { Toasts } from "../../design/Toasts.tsx";
 import { PHONE, useMedia } from "../../design/useMedia.ts";
 import { useStore } from "../../design/useStore.ts";
@@ -31,7 +32,7 @@ const RoomPanel = lazy(() => import("../panel/RoomPanel.tsx"));
 const Explore = lazy(() => import("../spaces/Explore.tsx"));
 const SpacePage = lazy(() => import("../spaces/SpacePage.tsx"));
 const Settings = lazy(() => import("../settings/Settings.tsx"));
-const Admin = lazy(() => import("../admin/Admin.tsx"));
+const Admin = lazy(() => Promise.all([import("../admin/Admin.tsx"), language.need("admin")]).then(([file]) => file));
 const Help = lazy(() => import("../help/Help.tsx"));
 const People = lazy(() => import("../people/People.tsx"));
 const NotificationLayer = lazy(() => import("../notifications/NotificationLayer.tsx"));
