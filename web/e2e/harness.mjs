@@ -65,8 +65,8 @@ export class Server {
         server.extra = serve;
         await server.up();
         const page = await fetch(server.api).then((answer) => answer.text()).catch(() => "");
-        // A program without the client embedded: the build is served beside it.
-        if (!page.includes('id="root"')) await server.serveBuild();
+        // A program without the client embedded, or with an older one: the build is served beside it.
+        if (process.env.E2E_DIST || !page.includes('id="root"')) await server.serveBuild();
         return server;
     }
 

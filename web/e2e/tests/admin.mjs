@@ -91,8 +91,8 @@ export const tests = {
 
         await section(a, "Audit log");
         await a.waitForSelector('.adm-card:has-text("The chain is complete up to entry")');
-        await a.waitForSelector('.tbl tr:has-text("Locked an account"):has-text("anna")');
-        await a.click('.tbl tr:has-text("Locked an account") .tbl-open');
+        await a.waitForSelector('.tbl tr:has(.b:text-is("Locked an account")):has-text("anna")');
+        await a.click('.tbl tr:has(.b:text-is("Locked an account")) .tbl-open');
         await a.waitForSelector('.tbl tr.below:has-text("Badge was found in the car park")');
         await look(a, "audit");
         await accessible(a, "audit log");

@@ -6,6 +6,7 @@ import { useAdministrator } from "../shell/useAdministrator.ts";
 import { useWords } from "../useWords.ts";
 import { AdminNav, firstSection } from "./AdminNav.tsx";
 import { Skeleton } from "./parts/List.tsx";
+import "../people/people.css";
 import "./admin.css";
 
 const PeoplePage = lazy(() => import("./people/PeoplePage.tsx").then((file) => ({ default: file.PeoplePage })));
