@@ -8,6 +8,7 @@ const ROUTES: Route[] = [
     { place: "chats", room: "!a:b", panel: "details" },
     { place: "chats", room: "!a:b", panel: "thread", thread: "$x/y" },
     { place: "chats", room: "!a:b", event: "$x" },
+    { place: "chats", room: "!a:b", panel: "search", event: "$x" },
     { place: "chats", view: "explore" },
     { place: "chats", view: "search" },
     { place: "chats", view: "space", space: "!a:b/c" },

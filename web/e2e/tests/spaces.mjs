@@ -70,7 +70,7 @@ export const tests = {
         await a.click('[role^="menuitem"]:has-text("Settings")');
         await a.click('.dlg .segm button:has-text("Access")');
         await a.click('.gov-option:has-text("Anyone, also without joining")');
-        await a.waitForSelector('.toast:has-text("Saved")');
+        await a.waitForSelector('.gov-saved:has-text("Saved")');
         await a.keyboard.press("Escape");
         await a.fill(".cmp textarea", "Soup today");
         await a.press(".cmp textarea", "Enter");

@@ -180,6 +180,8 @@ export class AlphornClient {
         this.media.close();
         this.files.close();
         await this.outgoing?.forget?.().catch(() => undefined);
+        // The index of messages is sealed with a key that goes too.
+        indexedDB.deleteDatabase("alphorn-index");
         await this.sdk.clearStores({ cryptoDatabasePrefix: CRYPTO_PREFIX }).catch(() => undefined);
         await forgetSession();
     }

@@ -64,6 +64,7 @@ function chatRoute(room: string | undefined, what: string | undefined, which: st
     if (room === "explore" || room === "search") return { place: "chats", view: room };
     const space = room === "space" ? decode(what) : undefined;
     if (room === "space") return space ? { place: "chats", view: "space", space } : { place: "chats" };
+    if (what === "search" && which) return { place: "chats", room, panel: "search", event: which };
     if (what === "details" || what === "search" || what === "pinned") return { place: "chats", room, panel: what };
     if (what === "thread" && which) return { place: "chats", room, panel: "thread", thread: which };
     if (what === "event" && which) return { place: "chats", room, event: which };
@@ -79,6 +80,7 @@ export function formatRoute(route: Route): string {
             if (route.view) return path("chats", route.view);
             if (!route.room) return "/";
             if (route.panel === "thread") return path("chats", route.room, "thread", route.thread);
+            if (route.panel === "search") return path("chats", route.room, "search", route.event);
             if (route.panel) return path("chats", route.room, route.panel);
             if (route.event) return path("chats", route.room, "event", route.event);
             return path("chats", route.room);

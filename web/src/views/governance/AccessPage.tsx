@@ -44,7 +44,7 @@ export function AccessPage(props: PageProps) {
                 label={t("governance.history")}
                 value={room.history}
                 options={(["shared", "invited", "joined", "world_readable"] as const).map((value) => ({ value, label: t(PAST[value]), disabled: value === "world_readable" && room.encrypted }))}
-                hint={t("governance.historyHint")}
+                hint={t(room.encrypted ? "governance.historyEncrypted" : "governance.historyHint")}
                 why={why("history")}
                 busy={acting.busy}
                 onChange={(value) => void acting.run(() => governance.setHistory(value), t("governance.saved"))}
@@ -83,7 +83,7 @@ function WhoJoins({ room, governance, acting, why }: PageProps) {
     if (room.joinRule === "other") options.push({ value: "other", label: t("governance.joinOther"), disabled: true });
     return (
         <>
-            <Choice label={t("governance.whoJoins")} value={rule} options={options} why={whyNot} hint={rule === "public" && room.encrypted ? t("governance.publicEncrypted") : null} busy={acting.busy} onChange={choose} />
+            <Choice label={t("governance.whoJoins")} value={rule} options={options} why={whyNot} hint={rule === "public" && room.encrypted ? t("governance.publicEncrypted") : spaces.length === 0 ? t("governance.noSpaces") : null} busy={acting.busy} onChange={choose} />
             {bySpace && (
                 <fieldset className="gov-choice gov-inner">
                     <legend>{t("governance.spaces")}</legend>

@@ -36,7 +36,7 @@ export default function RoomSettings({ roomId, onClose }: { roomId: string; onCl
     const client = useClient();
     const room = useStore(useMemo(() => new DetailsStore(client.sdk, roomId), [client, roomId]));
     const governance = useMemo(() => new Governance(client.sdk, roomId), [client, roomId]);
-    const acting = useAct();
+    const acting = useAct({ quiet: true });
     const [section, setSection] = useState<Section>("general");
     if (!room) return null;
     const why = (act: Act): string | null => {
@@ -53,18 +53,23 @@ export default function RoomSettings({ roomId, onClose }: { roomId: string; onCl
     return (
         <Dialog title={t("governance.title", { name: `\u2068${room.name}\u2069` })} closeLabel={t("shell.close")} onClose={onClose} wide>
             <div className="gov">
-                <Segmented
-                    label={t("governance.sections")}
-                    value={section}
-                    onChange={go}
-                    options={[
-                        { value: "general", label: t("governance.general") },
-                        { value: "access", label: t("governance.access") },
-                        { value: "roles", label: t("governance.roles") },
-                        { value: "addresses", label: t("governance.addresses") },
-                        { value: "advanced", label: t("governance.advanced") },
-                    ]}
-                />
+                <div className="row wrap">
+                    <Segmented
+                        label={t("governance.sections")}
+                        value={section}
+                        onChange={go}
+                        options={[
+                            { value: "general", label: t("governance.general") },
+                            { value: "access", label: t("governance.access") },
+                            { value: "roles", label: t("governance.roles") },
+                            { value: "addresses", label: t("governance.addresses") },
+                            { value: "advanced", label: t("governance.advanced") },
+                        ]}
+                    />
+                    <span className="sm muted gov-saved" role="status">
+                        {acting.done}
+                    </span>
+                </div>
                 <ErrorLine text={acting.error} />
                 {section === "general" && <GeneralPage {...props} />}
                 {section === "access" && <AccessPage {...props} />}

@@ -3,6 +3,7 @@ import { lazy, Suspense } from "react";
 import "./panel.css";
 
 const Details = lazy(() => import("./Details.tsx"));
+const RoomSearch = lazy(() => import("../search/RoomSearch.tsx"));
 const SidePanel = lazy(() => import("./SidePanel.tsx"));
 
 interface Props {
@@ -16,6 +17,7 @@ export default function RoomPanel({ roomId, panel, thread }: Props) {
         <Suspense fallback={<aside className="pane flat" />}>
             {panel === "thread" && thread && <SidePanel key={thread} roomId={roomId} root={thread} />}
             {panel === "pinned" && <SidePanel key={roomId} roomId={roomId} />}
+            {panel === "search" && <RoomSearch key={roomId} roomId={roomId} />}
             {panel === "details" && <Details key={roomId} roomId={roomId} />}
         </Suspense>
     );

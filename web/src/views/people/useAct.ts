@@ -9,21 +9,27 @@ export interface Acting {
     busy: boolean;
     /** The words for what went wrong last. */
     error: string | null;
+    /** What was done last. */
+    done: string | null;
     /** True when it was done. */
     run: (act: () => Promise<unknown>, done?: string) => Promise<boolean>;
     clear: () => void;
 }
 
-export function useAct(): Acting {
+/** `quiet`: what was done is said where it was done, in `done`, and not beside the room. */
+export function useAct({ quiet = false } = {}): Acting {
     const t = useWords();
     const [busy, setBusy] = useState(false);
     const [error, setError] = useState<string | null>(null);
-    const run = async (act: () => Promise<unknown>, done?: string): Promise<boolean> => {
+    const [done, setDone] = useState<string | null>(null);
+    const run = async (act: () => Promise<unknown>, said?: string): Promise<boolean> => {
         setBusy(true);
         setError(null);
+        setDone(null);
         try {
             await act();
-            if (done) toasts.show({ title: done });
+            if (said && quiet) setDone(said);
+            else if (said) toasts.show({ title: said });
             return true;
         } catch (thrown) {
             setError(t(failureWords(toFailure(thrown).kind)));
@@ -32,5 +38,5 @@ export function useAct(): Acting {
             setBusy(false);
         }
     };
-    return { busy, error, run, clear: () => setError(null) };
+    return { busy, error, done, run, clear: () => (setError(null), setDone(null)) };
 }

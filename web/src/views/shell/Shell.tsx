@@ -17,6 +17,7 @@ import { useWords } from "../useWords.ts";
 import { BannerSlot } from "./Banner.tsx";
 import { Rail, TabBar } from "./Rail.tsx";
 import { useKeys } from "./useKeys.ts";
+import { useSearchIndex } from "./useSearchIndex.ts";
 import { useTitle } from "./useTitle.ts";
 import { StillWorks, useStillWorks } from "./StillWorks.tsx";
 import { Welcome } from "./Welcome.tsx";
@@ -30,6 +31,7 @@ const RoomPane = lazy(() => import("../timeline/RoomPane.tsx").then((file) => ({
 void import("../timeline/RoomPane.tsx");
 const RoomPanel = lazy(() => import("../panel/RoomPanel.tsx"));
 const Explore = lazy(() => import("../spaces/Explore.tsx"));
+const SearchPage = lazy(() => import("../search/SearchPage.tsx"));
 const SpacePage = lazy(() => import("../spaces/SpacePage.tsx"));
 const Settings = lazy(() => import("../settings/Settings.tsx"));
 const Admin = lazy(() => Promise.all([import("../admin/Admin.tsx"), language.need("admin")]).then(([file]) => file));
@@ -58,6 +60,7 @@ function placeOf(route: Route) {
 function viewOf(route: Route) {
     if (route.place !== "chats") return null;
     if (route.view === "explore") return <Explore />;
+    if (route.view === "search") return <SearchPage />;
     if (route.view === "space" && route.space) return <SpacePage key={route.space} spaceId={route.space} />;
     return null;
 }
@@ -71,6 +74,7 @@ export default function Shell() {
     const jump = useStore(jumpOpen);
     useKeys(route);
     useTitle();
+    useSearchIndex();
     const still = useStillWorks();
 
     const own = placeOf(route);

@@ -18,6 +18,7 @@ import { useAct } from "../people/useAct.ts";
 import { Picture } from "../Picture.tsx";
 import { useWords } from "../useWords.ts";
 import { openSeen, SeenRoomRow } from "./SeenRoomRow.tsx";
+import "../people/people.css";
 import "./spaces.css";
 import "../panel/panel.css";
 

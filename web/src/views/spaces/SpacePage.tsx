@@ -22,6 +22,7 @@ import { useAct } from "../people/useAct.ts";
 import { Picture } from "../Picture.tsx";
 import { useWords } from "../useWords.ts";
 import { SeenRoomRow } from "./SeenRoomRow.tsx";
+import "../people/people.css";
 import "./spaces.css";
 import "../panel/panel.css";
 

@@ -1,5 +1,5 @@
 /** A room: its head, its timeline, and the field to write in. */
-import { ChevronLeft, Lock, LockOpen, PanelRight, Pin } from "lucide-react";
+import { ChevronLeft, Lock, LockOpen, PanelRight, Pin, Search } from "lucide-react";
 import { useEffect, type DragEvent } from "react";
 import type { RoomSummary } from "../../model/room.ts";
 import type { Route } from "../../model/route.ts";
@@ -103,7 +103,15 @@ function Head({ room, panel }: { room: RoomSummary; panel: Panel }) {
                     {headWords(t, room, phone)}
                 </div>
             </div>
-            {/* Call and search stand here, before the pinned messages and the details. */}
+            {/* Calls stand here, before the search. */}
+            <IconButton
+                label={t("search.title")}
+                on={panel === "search"}
+                aria-pressed={panel === "search"}
+                onClick={() => router.go({ place: "chats", room: room.id, panel: panel === "search" ? undefined : "search" })}
+            >
+                <Search className="i" aria-hidden="true" />
+            </IconButton>
             <IconButton
                 label={t("timeline.pinned")}
                 on={panel === "pinned"}

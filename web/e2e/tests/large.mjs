@@ -1,0 +1,82 @@
+// An account of many rooms stays smooth: ROOMS=2000 (300 unless told, so that a run of all tests stays short).
+import assert from "node:assert/strict";
+import { signIn } from "../harness.mjs";
+import { look } from "../look.mjs";
+import { seed } from "../seed.mjs";
+
+const ROOMS = Number(process.env.ROOMS ?? 300);
+const SWITCH_MS = 400;
+
+export const tests = {
+    "an account of many rooms scrolls, filters and switches without waiting": async ({ server, browser }) => {
+        await server.person("seeded");
+        await server.person("seeded-owner");
+        const seeding = Date.now();
+        await seed(server.api, { rooms: ROOMS, make: false });
+        console.log(`  seeded ${ROOMS} rooms in ${Date.now() - seeding} ms`);
+        const page = await browser.visit(server);
+        page.setDefaultTimeout(120_000);
+        const started = Date.now();
+        await signIn(page, { name: "seeded", password: "seeded-in-the-alps" });
+        await page.waitForSelector(".rrow");
+        console.log(`  first row ${Date.now() - started} ms after signing in`);
+        await page.waitForTimeout(3000);
+        const drawn = await page.locator(".rrow").count();
+        assert.ok(drawn < 60, `only what is seen is drawn, and not ${drawn} rows`);
+        // Scrolls through the whole list and looks at each frame.
+        const frames = await page.evaluate(async () => {
+            const box = document.querySelector(".rscroll");
+            const times = [];
+            let before = performance.now();
+            for (let at = 0; at < 120; at++) {
+                box.scrollTop += (box.scrollHeight - box.clientHeight) / 120;
+                await new Promise(requestAnimationFrame);
+                const now = performance.now();
+                times.push(now - before);
+                before = now;
+            }
+            return times.sort((a, b) => a - b);
+        });
+        console.log(`  frames while scrolling: middle ${frames[60].toFixed(0)} ms, 95 % below ${frames[113].toFixed(0)} ms, worst ${frames[119].toFixed(0)} ms`);
+        await look(page, "large-list");
+        const typed = await page.evaluate(async () => {
+            const field = document.querySelector("[data-search]");
+            const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
+            const began = performance.now();
+            set.call(field, "Pharmacy 1");
+            field.dispatchEvent(new Event("input", { bubbles: true }));
+            await new Promise((resolve) => {
+                const look = () => (document.querySelector(".rrow bdi")?.textContent.startsWith("Pharmacy 1") ? resolve() : requestAnimationFrame(look));
+                look();
+            });
+            return performance.now() - began;
+        });
+        console.log(`  filtered in ${typed.toFixed(0)} ms`);
+        await page.fill("[data-search]", "");
+        await page.evaluate(() => (document.querySelector(".rscroll").scrollTop = 0));
+        await page.waitForTimeout(300);
+        const switches = [];
+        for (let number = 1; number <= 6; number++) {
+            switches.push(
+                await page.evaluate(async (index) => {
+                    const row = document.querySelectorAll(".rrow")[index];
+                    const name = row.querySelector("bdi").textContent;
+                    const began = performance.now();
+                    row.click();
+                    await new Promise((resolve) => {
+                        const look = () => (document.querySelector(".main h2 bdi")?.textContent === name && document.querySelector(".msg") ? resolve() : requestAnimationFrame(look));
+                        look();
+                    });
+                    return performance.now() - began;
+                }, number),
+            );
+        }
+        console.log(`  switched in ${switches.map((ms) => ms.toFixed(0)).join(", ")} ms`);
+        const middle = switches.sort((a, b) => a - b)[3];
+        assert.ok(middle < SWITCH_MS, `a room is open after ${middle} ms`);
+        await page.keyboard.press("Control+k");
+        await page.waitForSelector(".jump input");
+        await page.keyboard.type("lab 7");
+        await page.waitForSelector('.jump-row:has-text("Laboratory")');
+    },
+};
