@@ -51,26 +51,26 @@ export const tests = {
         await a.waitForSelector(".search-field input");
         await a.keyboard.type("frídge");
         await until("three are found", async () => {
-            const found = await a.locator(".hit").count();
+            const found = await a.locator(".result").count();
             if (found < 3) await a.fill(".search-field input", found % 2 ? "fridge" : "fridge ");
             await a.waitForTimeout(700);
             return found === 3;
         });
         assert.deepEqual(await a.locator(".hit-group h3 bdi").allInnerTexts(), ["Canteen", "Bed coordination"]);
-        assert.equal(await a.locator(".hit mark").first().innerText(), "fridge");
+        assert.equal(await a.locator(".result mark").first().innerText(), "fridge");
         await look(a, "search");
         await accessible(a, "search");
         await a.click('.search-filters label:has-text("Anna Meier")');
-        await until("only Anna's is shown", async () => (await a.locator(".hit").count()) === 1);
+        await until("only Anna's is shown", async () => (await a.locator(".result").count()) === 1);
         await a.click('.search-filters label:has-text("Anna Meier")');
-        await a.click('.hit:has-text("Compressor")');
+        await a.click('.result:has-text("Compressor")');
         await a.waitForSelector('.msg:has-text("Compressor")');
 
         await a.click('.main > header button[aria-label="Search"]');
         await a.fill(".search-field input", '"key for"');
-        await a.waitForSelector('.room-hits .hit:has-text("Who has the key")');
+        await a.waitForSelector('.room-hits .result:has-text("Who has the key")');
         await look(a, "search-room");
-        await a.click('.room-hits .hit:has-text("Who has the key")');
+        await a.click('.room-hits .result:has-text("Who has the key")');
         await a.waitForSelector('.msg:has-text("Who has the key")');
         assert.ok(await a.locator(".room-hits").count(), "the search stays open beside the room");
 
@@ -81,6 +81,6 @@ export const tests = {
         // It is there after loading the page again, without reading the rooms anew.
         await a.goto(`${world.server.url}/chats/search`);
         await a.fill(".search-field input", "compressor");
-        await a.waitForSelector('.hit:has-text("relay")');
+        await a.waitForSelector('.result:has-text("relay")');
     },
 };

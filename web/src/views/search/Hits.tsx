@@ -57,7 +57,7 @@ function HitRow({ hit, marked, beside }: { hit: Hit; marked: readonly string[]; 
     const Icon = ICONS[hit.kind];
     const day = sameDay(hit.at, now) ? "" : `${listTime(hit.at, now, language)}, `;
     return (
-        <Link to={{ place: "chats", room: hit.room, panel: beside ? "search" : undefined, event: hit.id }} className="hit">
+        <Link to={{ place: "chats", room: hit.room, panel: beside ? "search" : undefined, event: hit.id }} className="result">
             <Picture id={hit.sender.id} name={hit.sender.name} mxc={hit.sender.avatar} />
             <span className="grow">
                 <span className="row">
