@@ -118,6 +118,19 @@ export class Server {
         );
     }
 
+    /** Asks the API as somebody: `ask(method, path, body)`, the path below `/_matrix/client/v3`. */
+    async as({ name, password }) {
+        const call = async (method, path, body, token) => {
+            const headers = { "Content-Type": "application/json", ...(token ? { Authorization: `Bearer ${token}` } : {}) };
+            const answer = await fetch(`${this.api}/_matrix/client/v3${path}`, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+            if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+            return answer.json();
+        };
+        const identifier = { type: "m.id.user", user: name };
+        const { access_token: token } = await call("POST", "/login", { type: "m.login.password", identifier, password });
+        return (method, path, body) => call(method, path, body, token);
+    }
+
     async #asked(name, password, act) {
         const ask = async (method, path, body, token) => {
             const headers = { "Content-Type": "application/json", ...(token ? { Authorization: `Bearer ${token}` } : {}) };

@@ -70,10 +70,12 @@ export class RoomWindow implements EventSource {
 
     async loadOlder(): Promise<void> {
         const first = this.#pages[0];
+        const live = this.#live();
         const token = first ? first.older : await this.#liveToken();
         if (token === null) return;
         const answer = await this.client.createMessagesRequest(this.roomId, token, PAGE, Direction.Backward);
-        if (this.#pages[0] !== first) return;
+        // The live events may have begun anew meanwhile: what is older than the former ones does not join these.
+        if (this.#pages[0] !== first || (!first && this.#live() !== live)) return;
         const events = this.#mapped(answer.chunk, answer.state).reverse();
         this.#pages.unshift({ events, older: answer.end && answer.chunk.length > 0 ? answer.end : null, newer: token });
     }
@@ -144,6 +146,7 @@ export class RoomWindow implements EventSource {
         if (known !== null || !live || !first || !this.hasOlder) return known;
         const path = `/rooms/${encodeURIComponent(this.roomId)}/context/${encodeURIComponent(first.getId()!)}`;
         const { start } = await this.client.http.authedRequest<{ start?: string }>(Method.Get, path, { limit: "0" });
+        if (this.#live() !== live) return null;
         this.#noneBefore = first.getId()!;
         live.setPaginationToken(start ?? null, Direction.Backward);
         return start ?? null;

@@ -96,6 +96,32 @@ describe("history", () => {
         expect(await history.back("!room0", "t0", 10)).toBeNull();
     });
 
+    it("says that the room begins only where the server said so", async () => {
+        const history = new History(database, () => now++);
+        await history.live(ROOM, { events: range(15, 19), limited: true, prev_batch: "t15" });
+        await history.live(ROOM, { events: range(20, 24), prev_batch: "t20" });
+        await history.older(ROOM, "t15", serverPage("t15"));
+        // As far as a token leads on: what lies beyond it would come twice.
+        expect(await history.back(ROOM, "t20", 60)).toMatchObject({ end: "t5" });
+        await history.older(ROOM, "t5", serverPage("t5"));
+        const all = await history.back(ROOM, "t20", 60);
+        expect(ids(all)).toEqual(range(0, 19).reverse().map((one) => one.event_id));
+        expect(all).not.toHaveProperty("end");
+    });
+
+    it("does not take for the beginning what an older part of the room was given up", async () => {
+        const history = new History(database, () => now++);
+        await history.live(ROOM, { events: range(50, 59), limited: true, prev_batch: "t50" });
+        await history.live(ROOM, { events: range(65, 69), limited: true, prev_batch: "t65" });
+        await history.live(ROOM, { events: range(70, 74), prev_batch: "t70" });
+        await history.older(ROOM, "t65", serverPage("t65"));
+        expect(ids(await history.back(ROOM, "t70", 60))).toHaveLength(20);
+        await history.shrink((await history.size()) - 1);
+        expect(await history.back(ROOM, "t65", 60)).toBeNull();
+        expect(ids(await history.back(ROOM, "t70", 60))).toEqual(range(65, 69).reverse().map((one) => one.event_id));
+        expect(await history.back(ROOM, "t70", 60)).toMatchObject({ end: "t65" });
+    });
+
     it("forgets what was deleted", async () => {
         const history = new History(database, () => now++);
         await history.live(ROOM, { events: range(0, 3), limited: true, prev_batch: "t0" });

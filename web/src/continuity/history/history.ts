@@ -34,6 +34,8 @@ interface SegmentRow {
     last: number;
     /** Where it goes on backwards, once that is known. */
     before: { segment: number; place: number } | null;
+    /** The server has nothing before its first event. */
+    whole?: boolean;
     bytes: number;
     usedAt: number;
 }
@@ -116,7 +118,7 @@ export class History {
                     continue;
                 }
                 // Only at its beginning a segment grows backwards; elsewhere the server filtered something out.
-                if (place !== segment.first) break;
+                if (place !== segment.first) return;
                 place -= 1;
                 segment.first = place;
                 this.#put(it, segment, place, event);
@@ -125,7 +127,7 @@ export class History {
             else if (page.end && (page.chunk ?? []).length > 0) {
                 const token: TokenRow = { room, token: page.end, segment: segment.segment, place };
                 it.objectStore("tokens").put(token);
-            }
+            } else if (!page.end && place === segment.first) segment.whole = true;
             for (const member of page.state ?? []) this.#person(it, room, member);
             it.objectStore("segments").put({ ...segment, usedAt: this.#now() });
         });
@@ -139,13 +141,18 @@ export class History {
             const chunk: Event[] = [];
             let at: { segment: number; place: number } | null = start;
             let end: string | undefined;
+            /** So many events lie before `end`. */
+            let upToEnd = 0;
+            let whole = false;
             while (at && chunk.length < CHUNK_MAX) {
                 const row: EventRow | undefined = await eventAt(it, room, at.segment, at.place - 1);
                 if (!row) {
                     const segment: SegmentRow | undefined = await answer(
                         it.objectStore("segments").get([room, at.segment]) as IDBRequest<SegmentRow | undefined>,
                     );
-                    at = segment && segment.first === at.place ? segment.before : null;
+                    const atFirst: boolean = segment !== undefined && segment.first === at.place;
+                    whole = atFirst && (segment?.whole ?? chunk.at(-1)?.type === "m.room.create");
+                    at = atFirst ? (segment?.before ?? null) : null;
                     continue;
                 }
                 chunk.push(row.event);
@@ -154,13 +161,16 @@ export class History {
                 const token = await tokenAt(it, room, at);
                 if (token) {
                     end = token;
+                    upToEnd = chunk.length;
                     if (chunk.length >= limit) break;
                 }
             }
-            if (chunk.length === 0) return null;
-            // Beyond the last token nothing could follow: those events wait until the server was asked.
             const state = await people(it, room, chunk);
-            return { chunk, state, start: from, ...(end ? { end } : {}) };
+            // Without a token the room would seem to begin here.
+            if (whole) return { chunk, state, start: from };
+            // Beyond the last token nothing could follow: those events wait until the server was asked.
+            if (end === undefined || upToEnd === 0) return null;
+            return { chunk: chunk.slice(0, upToEnd), state, start: from, end };
         });
     }
 
