@@ -232,4 +232,37 @@ export const tests = {
         await a.waitForSelector('.msg.own:has-text("Still here tomorrow")');
         await say(a, "And on we go");
     },
+
+    "security: an invitation opens an account; locked and suspended accounts are told so": async ({ server, browser }) => {
+        const chief = await server.person("chief", { shown: "Chief", admin: true });
+        const ask = async (method, path, body, token) => {
+            const headers = { "Content-Type": "application/json", ...(token ? { Authorization: `Bearer ${token}` } : {}) };
+            const answer = await fetch(server.api + path, { method, headers, body: JSON.stringify(body) });
+            assert.ok(answer.ok, `${path}: ${answer.status}`);
+            return answer.json();
+        };
+        const identifier = { type: "m.id.user", user: "chief" };
+        const { access_token: token } = await ask("POST", "/_matrix/client/v3/login", { type: "m.login.password", identifier, password: chief.password });
+        const { code } = await ask("POST", "/_alphorn/admin/v1/people", { username: "dora", display_name: "Dora Keller" }, token);
+        const page = await browser.visit({ url: `${server.url}/#/invitation/${code}` });
+        await page.waitForSelector('h1:has-text("Welcome, Dora Keller")');
+        await accessible(page, "invitation");
+        await page.fill('input[name="password"]', "vier fünf sechs");
+        await page.fill('input[name="again"]', "vier fünf sechs");
+        await page.click('button[type="submit"]');
+        await page.waitForSelector(".side");
+        const late = await browser.visit({ url: `${server.url}/#/invitation/${code}` });
+        await late.waitForSelector('.notice:has-text("not valid any more")');
+        const dora = `/_alphorn/admin/v1/people/${encodeURIComponent("@dora:localhost")}`;
+        await page.click('button[aria-label="New conversation"]');
+        await page.fill('input[name="person"]', "chief");
+        await page.click('.dlg footer button:has-text("Start")');
+        await page.waitForSelector(".cmp textarea");
+        await ask("PUT", `${dora}/suspension`, { suspended: true }, token);
+        await page.fill(".cmp textarea", "May I?");
+        await page.press(".cmp textarea", "Enter");
+        await page.waitForSelector('.msg:has-text("This account is suspended")');
+        await ask("PUT", `${dora}/lock`, { locked: true }, token);
+        await page.waitForSelector('.bar:has-text("This account is locked")', { timeout: 90_000 });
+    },
 };

@@ -84,11 +84,11 @@ function passwordFault(fields: FormData, min: number): "errors.weakPassword" | "
     return password === String(fields.get("again") ?? "") ? null : "settings.passwordsDiffer";
 }
 
-function Passwords({ error }: { error: string | null }) {
+function Passwords({ error, min }: { error: string | null; min: number }) {
     const t = useWords();
     return (
         <>
-            <Field label={t("signin.newPassword")} name="password" type="password" autoComplete="new-password" hint={t("signin.passwordHint")} />
+            <Field label={t("signin.newPassword")} name="password" type="password" autoComplete="new-password" hint={t("signin.passwordHint", { count: min })} />
             <Field label={t("signin.passwordAgain")} name="again" type="password" autoComplete="new-password" error={error} />
         </>
     );
@@ -139,7 +139,7 @@ function Invited({ code, onBack }: { code: string; onBack: () => void }) {
                             <input type="hidden" name="user" autoComplete="username" value={invitee.userId} readOnly />
                         </p>
                     )}
-                    <Passwords error={act.error ? t(act.error) : null} />
+                    <Passwords error={act.error ? t(act.error) : null} min={invitee?.passwordMin ?? PASSWORD_MIN} />
                     <SharedChoice />
                 </>
             )}
@@ -192,7 +192,7 @@ function NewAccount({ token, onBack }: { token: string; onBack: () => void }) {
                 spellCheck={false}
                 autoFocus
             />
-            <Passwords error={act.error ? t(act.error) : null} />
+            <Passwords error={act.error ? t(act.error) : null} min={PASSWORD_MIN} />
             <SharedChoice />
             <Next act={act} label={t("signin.makeAccount")} onBack={onBack} />
         </Frame>
