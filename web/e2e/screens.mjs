@@ -1,11 +1,14 @@
 // `npm run screens [-- FOLDER]`: a picture of every main screen, light, dark, high contrast, French, phone and tablet.
+// `npm run screens -- help`: the pictures of the help.
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { Browser, Server } from "./harness.mjs";
+import { helpPictures } from "./helpPictures.mjs";
 import { fill } from "./scene.mjs";
 
-const folder = process.argv[2] ?? fileURLToPath(new URL("../screens/", import.meta.url));
+const forHelp = process.argv[2] === "help";
+const folder = (forHelp ? undefined : process.argv[2]) ?? fileURLToPath(new URL("../screens/", import.meta.url));
 mkdirSync(folder, { recursive: true });
 const server = await Server.start();
 const browser = await Browser.start();
@@ -15,6 +18,15 @@ const shot = async (page, name) => {
     console.log(name);
 };
 try {
+    if (forHelp) await helpPictures(server, browser);
+    else await everyScreen();
+    for (const fault of browser.faults) console.log(`fault: ${fault}`);
+} finally {
+    await browser.stop();
+    await server.stop();
+}
+
+async function everyScreen() {
     const people = await fill(server, browser);
     const stranger = await browser.visit(server, { colorScheme: "light" });
     await stranger.waitForSelector("form");
@@ -78,8 +90,4 @@ try {
     await desk.goto(`${server.url}/settings`);
     await desk.waitForSelector(".page");
     await shot(desk, "phone-settings");
-    for (const fault of browser.faults) console.log(`fault: ${fault}`);
-} finally {
-    await browser.stop();
-    await server.stop();
 }

@@ -20,9 +20,14 @@ class Account {
         return account;
     }
 
-    async ask(method, path, body) {
+    async ask(method, path, body, patience = 10) {
         const headers = { "Content-Type": "application/json", ...(this.token ? { Authorization: `Bearer ${this.token}` } : {}) };
         const answer = await fetch(this.base + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+        // A busy server says when to come back.
+        if (answer.status === 503 && patience > 0) {
+            await new Promise((resolve) => setTimeout(resolve, 2000));
+            return this.ask(method, path, body, patience - 1);
+        }
         if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
         return answer.json();
     }

@@ -103,7 +103,9 @@ export const tests = {
     "a person is ignored, reported and heard again; a room is reported and left": async (world) => {
         const { a, b } = await room(world);
         await say(b, "Buy this");
-        await a.waitForSelector('.msg:has-text("Buy this")');
+        await a.click('.msg:has-text("Buy this") .who-name');
+        await a.waitForSelector('.dlg h3:has-text("Beat Lüthi")');
+        await a.keyboard.press("Escape");
         await details(a);
         await a.click('.pane .prow:has-text("Beat Lüthi")');
         await a.click('.dlg button:has-text("Ignore")');

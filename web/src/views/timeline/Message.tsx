@@ -6,6 +6,7 @@ import type { MessageItem } from "../../model/timeline.ts";
 import { Name } from "../../design/Name.tsx";
 import { PHONE, useMedia } from "../../design/useMedia.ts";
 import { useClient } from "../ClientContext.ts";
+import { showPerson } from "../people/card.ts";
 import { Picture } from "../Picture.tsx";
 import { preferences } from "../preferences.ts";
 import { MessageShield } from "../security/Shield.tsx";
@@ -92,7 +93,14 @@ export const Message = memo(function Message({ item, first, last, timeline, hit 
             <div className="bd">
                 {first && (
                     <header className="who">
-                        {item.own ? t("timeline.you") : <Name of={item.sender.name} />}
+                        {item.own ? (
+                            t("timeline.you")
+                        ) : (
+                            // For keys the same stands in the message's menu: the timeline has one tab stop.
+                            <button type="button" className="who-name" tabIndex={-1} onClick={() => showPerson(item.sender.id, timeline.roomId)}>
+                                <Name of={item.sender.name} />
+                            </button>
+                        )}
                         {phone && <span>{time}</span>}
                     </header>
                 )}

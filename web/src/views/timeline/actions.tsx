@@ -1,5 +1,5 @@
 /** What can be done with a message: the same list for the bar, the menu, the sheet and the keys. */
-import { Copy, Eye, Forward, Link2, MessageSquareText, Pencil, Pin, PinOff, Reply, SmilePlus, Trash2 } from "lucide-react";
+import { Copy, Eye, Flag, Forward, Link2, MessageSquareText, Pencil, Pin, PinOff, Reply, SmilePlus, Trash2, User } from "lucide-react";
 import type { ReactNode } from "react";
 import type { AlphornClient } from "../../client/client.ts";
 import { toFailure } from "../../client/failures.ts";
@@ -8,12 +8,13 @@ import type { MessageItem } from "../../model/timeline.ts";
 import { toasts } from "../../design/Toasts.tsx";
 import { t, type Key } from "../../i18n/i18n.ts";
 import { failureWords } from "../failureWords.ts";
+import { report, showPerson } from "../people/card.ts";
 import { router } from "../router.ts";
 import { composing } from "./composing.ts";
 import { overlay } from "./overlays.ts";
 
 export interface Action {
-    id: "react" | "reply" | "thread" | "edit" | "copy" | "link" | "forward" | "pin" | "read" | "delete" | "file" | "poll" | "location" | "end";
+    id: "react" | "reply" | "thread" | "edit" | "copy" | "link" | "forward" | "pin" | "read" | "delete" | "person" | "report" | "file" | "poll" | "location" | "end";
     label: Key;
     icon: ReactNode;
     /** The key that does it while the message has the focus. */
@@ -62,6 +63,8 @@ export function actionsFor(client: AlphornClient, timeline: Timeline, item: Mess
         !locked && item.content.type !== "poll" && { id: "forward", label: "timeline.forward", icon: icon(Forward), run: () => overlay.set({ kind: "forward", roomId, item }) },
         rights.pin && { id: "pin", label: pinned ? "timeline.unpin" : "timeline.pin", icon: icon(pinned ? PinOff : Pin), run: () => void client.messages.pin(roomId, id, !pinned).catch(failed) },
         item.own && { id: "read", label: "timeline.seenBy", icon: icon(Eye), run: () => overlay.set({ kind: "read", roomId, eventId: id }) },
+        !item.own && { id: "person", label: "people.show", icon: icon(User), run: () => showPerson(item.sender.id, roomId) },
+        !item.own && { id: "report", label: "people.reportMessage", icon: icon(Flag), run: () => report({ what: "message", roomId, eventId: id }) },
         rights.remove && { id: "delete", label: "timeline.delete", icon: icon(Trash2), key: "Delete", danger: true, run: () => remove(client, roomId, id) },
     ];
     return all.filter((one): one is Action => one !== false);
