@@ -25,7 +25,10 @@ export class RoomList extends Store<readonly RoomSummary[]> {
     readonly #dirty = new Set<string>();
     #all = true;
     #directs = new Map<string, string>();
-    readonly #soon = coalesce(() => this.#renew(), 30);
+    readonly #fast = coalesce(() => this.#renew(), 30);
+    // While a large account arrives, each of its thousand events must not sort the list anew.
+    readonly #slow = coalesce(() => this.#renew(), 500);
+    readonly #soon = (): void => (this.client.getSyncState() === null ? this.#slow() : this.#fast());
 
     constructor(private readonly client: MatrixClient) {
         super([]);
