@@ -29,6 +29,12 @@ const LATER = {
         de: () => import("./languages/admin/de.ts"),
         it: () => import("./languages/admin/it.ts"),
     },
+    rooms: {
+        en: () => import("./languages/rooms/en.ts"),
+        fr: () => import("./languages/rooms/fr.ts"),
+        de: () => import("./languages/rooms/de.ts"),
+        it: () => import("./languages/rooms/it.ts"),
+    },
 };
 
 async function load(from: () => Promise<{ words: Record<string, Record<string, unknown>> }>): Promise<Words> {

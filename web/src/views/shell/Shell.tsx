@@ -24,7 +24,7 @@ import { Welcome } from "./Welcome.tsx";
 import "./shell.css";
 import "./link.css";
 
-const Jump = lazy(() => import("../jump/Jump.tsx"));
+const Jump = lazy(() => language.need("rooms").then(() => import("../jump/Jump.tsx")));
 const KeyMap = lazy(() => import("./KeyMap.tsx").then((file) => ({ default: file.KeyMap })));
 const RoomPane = lazy(() => import("../timeline/RoomPane.tsx").then((file) => ({ default: file.RoomPane })));
 // Fetched while the list is read.
@@ -35,7 +35,7 @@ const SearchPage = lazy(() => import("../search/SearchPage.tsx"));
 const SpacePage = lazy(() => import("../spaces/SpacePage.tsx"));
 const Settings = lazy(() => import("../settings/Settings.tsx"));
 const Admin = lazy(() => Promise.all([import("../admin/Admin.tsx"), language.need("admin")]).then(([file]) => file));
-const Help = lazy(() => import("../help/Help.tsx"));
+const Help = lazy(() => language.need("rooms").then(() => import("../help/Help.tsx")));
 const People = lazy(() => import("../people/People.tsx"));
 const NotificationLayer = lazy(() => import("../notifications/NotificationLayer.tsx"));
 const SecurityLayer = lazy(() => import("../security/SecurityLayer.tsx"));

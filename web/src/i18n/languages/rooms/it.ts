@@ -1,0 +1,2 @@
+/** Words of room settings, export, jumping and help: fetched with them. */
+export const words = import.meta.glob<Record<string, unknown>>("../../{governance,exporting,jump,help}.it.json", { eager: true, import: "default" });
