@@ -47,6 +47,19 @@ export const tests = {
         await look(b, "place");
     },
 
+    "messages disappear where the room says so": async (world) => {
+        const { a, b } = await conversation(world);
+        const room = encodeURIComponent(decodeURIComponent(new URL(a.url()).pathname.split("/")[2]));
+        await a.fill(".cmp textarea", "Gone in a minute");
+        await a.press(".cmp textarea", "Enter");
+        await b.waitForSelector('.msg:has-text("Gone in a minute")');
+        const headers = { Authorization: `Bearer ${await world.server.watcherToken(a)}` };
+        await fetch(`${world.server.api}/_matrix/client/v3/rooms/${room}/state/m.room.retention`, { method: "PUT", headers, body: JSON.stringify({ max_lifetime: 60_000 }) });
+        await b.waitForSelector('.main > header:has-text("disappear after 1 minute")');
+        await look(b, "disappearing");
+        await until("it is no longer shown", async () => (await b.locator('.msg:has-text("Gone in a minute")').count()) === 0, 150_000);
+    },
+
     "a voice message is recorded, listened to, sent and played": async (world) => {
         const { a, b } = await conversation(world);
         await a.context().grantPermissions(["microphone"]);

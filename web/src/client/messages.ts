@@ -8,6 +8,7 @@ import { itemOf, personOf } from "./convert.ts";
 import { toFailure } from "./failures.ts";
 import type { Files } from "./files.ts";
 import type { AttachedFile, Outgoing } from "./outgoing.ts";
+import { roomLifetime } from "./lifetime.ts";
 import { peopleWhoRead } from "./readers.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -249,6 +250,8 @@ export class Messages {
 
     async #opened(room: Room, event: MatrixEvent): Promise<MessageItem | null> {
         await this.client.decryptEventIfNeeded(event).catch(() => undefined);
+        const life = roomLifetime(room);
+        if (life !== null && event.getTs() < Date.now() - life) return null;
         const item = itemOf(this.client, room, event);
         return item?.kind === "message" ? item : null;
     }

@@ -4,6 +4,7 @@ import { coalesce, type Readable, Store } from "../model/store.ts";
 import type { MessageItem, TimelineItem } from "../model/timeline.ts";
 import { itemOf, messageContent, personOf } from "./convert.ts";
 import { followRoom } from "./follow.ts";
+import { roomLifetime } from "./lifetime.ts";
 import type { Outgoing, OutgoingItem } from "./outgoing.ts";
 import { pendingIn, relationOf, type Pending } from "./pending.ts";
 import { readersOf } from "./readers.ts";
@@ -23,15 +24,18 @@ export interface TimelineView {
     /** The room is known here and one is in it. */
     there: boolean;
     mayWrite: boolean;
+    /** Messages are shown for so many milliseconds; null for ever. */
+    lifetime: number | null;
     /** Where to scroll to; `turn` changes with each request. */
     goal: { eventId: string; turn: number } | null;
     /** Changes with each wish to see the end. */
     endTurn: number;
 }
 
-const EMPTY: TimelineView = { items: [], older: false, newer: false, loading: false, readUpTo: null, typing: [], there: false, mayWrite: false, goal: null, endTurn: 0 };
+const EMPTY: TimelineView = { items: [], older: false, newer: false, loading: false, readUpTo: null, typing: [], there: false, mayWrite: false, lifetime: null, goal: null, endTurn: 0 };
 
 const RETRY_MS = 5000;
+const EXPIRY_EVERY_MS = 30_000;
 
 export class Timeline extends Store<TimelineView> {
     readonly #kept = new Map<string, { event: MatrixEvent; item: TimelineItem | null }>();
@@ -40,6 +44,7 @@ export class Timeline extends Store<TimelineView> {
     readonly #source: EventSource;
     #loading = false;
     #notBefore = 0;
+    #expiry: ReturnType<typeof setTimeout> | undefined;
     #readUpTo: string | null;
     #goal: TimelineView["goal"] = null;
     #endTurn = 0;
@@ -77,6 +82,7 @@ export class Timeline extends Store<TimelineView> {
     }
 
     close(): void {
+        clearTimeout(this.#expiry);
         this.#stop();
     }
 
@@ -151,6 +157,12 @@ export class Timeline extends Store<TimelineView> {
         setTimeout(() => this.#source.trim(trim) && this.#renew(), 50);
     }
 
+    /** Where messages disappear, they do so while one looks. */
+    #renewLater(): void {
+        clearTimeout(this.#expiry);
+        this.#expiry = setTimeout(() => this.#renew(), EXPIRY_EVERY_MS);
+    }
+
     #room(): Room | null {
         return this.client.getRoom(this.roomId);
     }
@@ -218,6 +230,7 @@ export class Timeline extends Store<TimelineView> {
             typing: this.#typing(room, me),
             there: room.getMyMembership() === "join",
             mayWrite: room.maySendMessage(),
+            lifetime: roomLifetime(room),
             goal: this.#goal,
             endTurn: this.#endTurn,
         });
@@ -227,7 +240,11 @@ export class Timeline extends Store<TimelineView> {
         for (const event of events) this.#learn(event);
         const readers = readersOf(room, events, me);
         const items: TimelineItem[] = [];
+        const life = roomLifetime(room);
+        const from = life === null ? -Infinity : Date.now() - life;
+        if (life !== null) this.#renewLater();
         for (const event of events) {
+            if (event.getTs() < from && !event.isState()) continue;
             if (event.status !== null || !this.#belongs(event)) continue;
             // Until it is open it would flicker as locked; what is ours is still shown as waiting.
             if (event.isBeingDecrypted() && !event.isDecryptionFailure()) continue;

@@ -22,7 +22,7 @@ export interface EventSource {
     find(eventId: string): MatrixEvent | undefined;
 }
 
-const PAGE = 60;
+const PAGE = 100;
 /** More events than this are not held; a window is some 30 events high. */
 export const HELD_MAX = 900;
 const KEPT_AFTER_TRIM = 600;

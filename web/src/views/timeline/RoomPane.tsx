@@ -1,7 +1,8 @@
 /** A room: its head, its timeline, and the field to write in. */
-import { ChevronLeft, Lock, LockOpen, PanelRight, Pin, Search } from "lucide-react";
+import { ChevronLeft, Lock, LockOpen, PanelRight, Pin, Search, Timer } from "lucide-react";
 import { useEffect, type DragEvent } from "react";
 import type { RoomSummary } from "../../model/room.ts";
+import { lifetimeWords } from "../../model/lifetime.ts";
 import type { Route } from "../../model/route.ts";
 import { Button, IconButton } from "../../design/Button.tsx";
 import { Empty } from "../../design/Empty.tsx";
@@ -17,7 +18,7 @@ import { failureWords } from "../failureWords.ts";
 import { Link } from "../Link.tsx";
 import { Picture } from "../Picture.tsx";
 import { router } from "../router.ts";
-import { useWords } from "../useWords.ts";
+import { useLanguage, useWords } from "../useWords.ts";
 import { Words } from "../Words.tsx";
 import { RoomIdContext } from "./RoomId.ts";
 import { TimelineScroll } from "./TimelineScroll.tsx";
@@ -101,6 +102,7 @@ function Head({ room, panel }: { room: RoomSummary; panel: Panel }) {
                 <div className="sm dim ell">
                     {room.encrypted ? <Lock className="i s" aria-hidden="true" /> : <LockOpen className="i s" aria-hidden="true" />}{" "}
                     {headWords(t, room, phone)}
+                    <Lifetime roomId={room.id} />
                 </div>
             </div>
             {/* Calls stand here, before the search. */}
@@ -129,6 +131,20 @@ function Head({ room, panel }: { room: RoomSummary; panel: Panel }) {
                 <PanelRight className="i" aria-hidden="true" />
             </IconButton>
         </header>
+    );
+}
+
+/** Where messages disappear, the head of the room says so. */
+function Lifetime({ roomId }: { roomId: string }) {
+    const t = useWords();
+    const language = useLanguage();
+    const { lifetime } = useStore(useClient().timeline(roomId));
+    if (lifetime === null) return null;
+    return (
+        <>
+            {" · "}
+            <Timer className="i s" aria-hidden="true" /> {t("timeline.disappear", { time: lifetimeWords(lifetime, language) })}
+        </>
     );
 }
 
