@@ -14,13 +14,19 @@ if (!place) throw new Error("the page has no root");
 
 language.subscribe(() => (document.documentElement.lang = language.getSnapshot()));
 const connected = connect();
-await language.use(preferredLanguage());
-document.documentElement.lang = language.getSnapshot();
-createRoot(place).render(
-    <StrictMode>
-        <Root />
-    </StrictMode>,
+// Without words there is no page; `boot.js` says so in all languages.
+const worded = await language.use(preferredLanguage()).then(
+    () => true,
+    () => !dispatchEvent(new CustomEvent("alphorn-unloaded")),
 );
+document.documentElement.lang = language.getSnapshot();
+if (worded) {
+    createRoot(place).render(
+        <StrictMode>
+            <Root />
+        </StrictMode>,
+    );
+}
 // What is known of the nodes is on this device; nobody has to answer before the first page is there.
 void connected.then(() => app.start());
 if (import.meta.env.PROD) void registerWorker();

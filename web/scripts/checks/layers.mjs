@@ -37,6 +37,7 @@ export function checkLayers() {
                 }
             }
         }
+        if (/import \{[^}]*\blazy\b[^}]*\} from "react"/.test(text)) found.push(`${path}: lazy is that of views/lazy.tsx`);
         if (own === "model" && /\b(document|window|localStorage|indexedDB)\b\s*[.[]/.test(text)) {
             found.push(`${path}: the model knows no browser`);
         }

@@ -29,6 +29,7 @@ import { Verifications } from "./verifications.ts";
 
 const CRYPTO_PREFIX = "alphorn-crypto";
 const SYNC_STORE = "alphorn-sync";
+const CLEAR_MS = 8_000;
 const TIMELINES_KEPT = 12;
 
 export interface Me {
@@ -98,6 +99,13 @@ export class AlphornClient {
         this.devices = new Devices(this.sdk, this.proof);
         this.account = new Account(this.sdk, this.proof, (seen) => this.me.set({ ...this.me.getSnapshot(), ...seen }));
         this.me = new Cell<Me>({ id: session.userId, name: session.userId.slice(1).split(":")[0]!, avatar: null });
+    }
+
+    /** What an earlier session has left here goes, before this one begins. */
+    async clear(): Promise<void> {
+        const cleared = this.sdk.clearStores({ cryptoDatabasePrefix: CRYPTO_PREFIX });
+        // A store that another window does not let go of must not keep anybody out.
+        await Promise.race([cleared, new Promise((resolve) => setTimeout(resolve, CLEAR_MS))]);
     }
 
     /** Opens the stores and begins to follow the server; does not wait for its answer. */

@@ -11,6 +11,8 @@ export interface Session {
     storageKey: number[];
     /** Nothing of this session may outlive the tab's sign-out: shared workstation. */
     shared: boolean;
+    /** It has just begun: whatever lies on this device is of somebody else, or of an earlier session. */
+    fresh?: boolean;
 }
 
 const KEPT = "session";
@@ -109,5 +111,5 @@ export async function keepSession(answer: Record<string, unknown>, { shared, aga
     await (await openVault()).put(KEPT, session);
     // The browser is asked not to throw the store away when space gets short.
     await navigator.storage?.persist?.().catch(() => false);
-    return session;
+    return same ? session : { ...session, fresh: true };
 }

@@ -1,5 +1,6 @@
 /** Words in four languages. Catalogues: one file per place and language, `<place>.<language>.json`. */
 import type { Catalogue } from "./catalogue.ts";
+import { loaded } from "../model/loaded.ts";
 import { Store } from "../model/store.ts";
 
 export type Language = "en" | "fr" | "de" | "it";
@@ -39,7 +40,7 @@ const LATER = {
 
 async function load(from: () => Promise<{ words: Record<string, Record<string, unknown>> }>): Promise<Words> {
     const words: Words = new Map();
-    for (const [path, texts] of Object.entries((await from()).words)) {
+    for (const [path, texts] of Object.entries((await loaded(from)).words)) {
         const place = path.slice(path.lastIndexOf("/") + 1).split(".")[0];
         for (const [name, text] of Object.entries(texts)) words.set(`${place}.${name}`, text as Text);
     }

@@ -1,13 +1,14 @@
 /** The first choice: sign in, wait, or talk. */
 import { CSPProvider } from "@base-ui/react/csp-provider";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { Button } from "../design/Button.tsx";
 import { Empty } from "../design/Empty.tsx";
 import { useStore } from "../design/useStore.ts";
 import { app } from "./app.ts";
-import { Boundary } from "./Boundary.tsx";
+import { Boundary, Failed } from "./Boundary.tsx";
 import { ClientContext } from "./ClientContext.ts";
 import { useWords } from "./useWords.ts";
+import { lazy } from "./lazy.tsx";
 
 const SignIn = lazy(() => import("./signin/SignIn.tsx"));
 const Shell = lazy(() => import("./shell/Shell.tsx"));
@@ -16,7 +17,7 @@ export function Root() {
     // The page's policy forbids style elements: primitives must not make any.
     return (
         <CSPProvider disableStyleElements>
-            <Boundary>
+            <Boundary of="page">
                 <Suspense fallback={<Starting />}>
                     <Chosen />
                 </Suspense>
@@ -53,20 +54,6 @@ function Chosen() {
                 </ClientContext>
             );
     }
-}
-
-export function Failed() {
-    const t = useWords();
-    return (
-        <main className="whole">
-            <Empty
-                title={t("shell.failed")}
-                action={<Button look="primary" onClick={() => location.reload()}>{t("shell.reload")}</Button>}
-            >
-                {t("shell.failedText")}
-            </Empty>
-        </main>
-    );
 }
 
 function Starting() {

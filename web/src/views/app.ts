@@ -3,7 +3,9 @@ import type { AlphornClient } from "../client/client.ts";
 import { toFailure } from "../client/failures.ts";
 import { keptSession, signIn, type Credentials, type Session } from "../client/session.ts";
 import { holdTab, tabFreed, type TabHold } from "../client/tab.ts";
+import { loaded } from "../model/loaded.ts";
 import { Store } from "../model/store.ts";
+import { reloadOnce } from "./reload.ts";
 
 export type AppState =
     | { is: "starting" }
@@ -60,17 +62,20 @@ class App extends Store<AppState> {
     async #open(session: Session, force: boolean): Promise<void> {
         this.#tab = await holdTab(force, () => void this.#lostTab());
         if (!this.#tab) return this.#otherTab();
-        const { AlphornClient } = await import("../client/client.ts");
-        const client = new AlphornClient(session, (forNow) => void this.#ended(forNow));
         try {
+            const { AlphornClient } = await loaded(() => import("../client/client.ts"));
+            const client = new AlphornClient(session, (forNow) => void this.#ended(forNow));
+            if (session.fresh) await client.clear();
             await client.start();
+            this.set({ is: "ready", client });
         } catch (error) {
             console.error("cannot open the session", error);
             if (toFailure(error).kind === "signed-out") return void (await this.#ended());
-            this.set({ is: "failed" });
-            return;
+            this.#tab.release();
+            this.#tab = null;
+            // What is kept is kept: a page that is loaded anew often can.
+            if (!(await reloadOnce())) this.set({ is: "failed" });
         }
-        this.set({ is: "ready", client });
     }
 
     /** Another tab took over: this one lets go of the stores. */
@@ -108,7 +113,7 @@ class App extends Store<AppState> {
 
     /** Removes what was kept for signing in again. */
     async forgetKept(): Promise<void> {
-        const { AlphornClient } = await import("../client/client.ts");
+        const { AlphornClient } = await loaded(() => import("../client/client.ts"));
         const session = await keptSession().catch(() => null);
         if (session) await new AlphornClient(session, () => undefined).forget();
         this.set({ is: "signed-out", ended: false });

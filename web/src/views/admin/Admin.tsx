@@ -1,11 +1,12 @@
 /** The place of administrators: operation, organisation, proof. */
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { Empty } from "../../design/Empty.tsx";
 import { PHONE, useMedia } from "../../design/useMedia.ts";
 import { useAdministrator } from "../shell/useAdministrator.ts";
 import { useWords } from "../useWords.ts";
 import { AdminNav, firstSection } from "./AdminNav.tsx";
 import { Skeleton } from "./parts/List.tsx";
+import { lazy } from "../lazy.tsx";
 import "../people/people.css";
 import "./admin.css";
 

@@ -1,6 +1,6 @@
 /** The field in which one writes. Enter sends, Shift Enter breaks; the draft stays on the device. */
 import { ArrowUp, Check, Mic, Plus } from "lucide-react";
-import { lazy, Suspense, useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
+import { Suspense, useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
 import type { Timeline } from "../../client/timeline.ts";
 import type { RoomSummary } from "../../model/room.ts";
 import { shownMention } from "../../model/compose.ts";
@@ -17,6 +17,7 @@ import { applyStyle, Tools } from "./Tools.tsx";
 import { Tiles } from "./Tiles.tsx";
 import { useWriting } from "./useWriting.ts";
 import { put } from "./writing.ts";
+import { lazy } from "../lazy.tsx";
 import "./composer.css";
 
 const Voice = lazy(() => import("./Voice.tsx"));

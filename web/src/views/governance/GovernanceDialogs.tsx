@@ -1,8 +1,9 @@
 /** Settings and export of a room, over whatever place is open. */
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { useStore } from "../../design/useStore.ts";
 import { language } from "../../i18n/i18n.ts";
 import { openGovernance } from "./open.ts";
+import { lazy } from "../lazy.tsx";
 
 const RoomSettings = lazy(() => language.need("rooms").then(() => import("./RoomSettings.tsx")));
 const ExportDialog = lazy(() => language.need("rooms").then(() => import("./ExportDialog.tsx")));

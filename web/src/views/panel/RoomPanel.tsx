@@ -1,5 +1,6 @@
 /** The panel beside a room: details, thread, search, pinned messages. One file each in this folder. */
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
+import { lazy } from "../lazy.tsx";
 import "./panel.css";
 
 const Details = lazy(() => import("./Details.tsx"));

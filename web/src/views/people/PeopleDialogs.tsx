@@ -1,7 +1,8 @@
 /** The person's card and the report, over whatever place is open. */
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { useStore } from "../../design/useStore.ts";
 import { openCard, reported } from "./card.ts";
+import { lazy } from "../lazy.tsx";
 
 const PersonCard = lazy(() => import("./PersonCard.tsx"));
 const Report = lazy(() => import("./Report.tsx"));

@@ -1,6 +1,6 @@
 /** The list: search, filters, what waits for an answer, conversations, and how one is connected. */
 import { LayoutGrid, Search, SquarePen } from "lucide-react";
-import { lazy, Suspense, useDeferredValue, useMemo, useRef, useState } from "react";
+import { Suspense, useDeferredValue, useMemo, useRef, useState } from "react";
 import { Virtualizer } from "virtua";
 import { filterRooms, sectionsOf, unreadConversations, type ListFilter } from "../../model/room.ts";
 import { IconButton } from "../../design/Button.tsx";
@@ -19,6 +19,8 @@ import { useWords } from "../useWords.ts";
 import { RoomRow } from "./RoomRow.tsx";
 import { useRowMenu } from "./RowMenu.tsx";
 import { useNow } from "./useNow.ts";
+import { Boundary } from "../Boundary.tsx";
+import { lazy } from "../lazy.tsx";
 import "./rooms.css";
 
 // Layers and dialogs come after the list itself.
@@ -123,14 +125,14 @@ export function RoomListPane({ current, filter, onFilter }: Props) {
                 )}
             </div>
             {rowMenu.menu}
-            <Suspense fallback={<div className="line" />}>
-                <LinkLine />
-            </Suspense>
-            <Suspense fallback={null}>{making && (
-                <Suspense fallback={null}>
-                    <NewConversation onClose={() => setMaking(false)} />
+            <Boundary of="line">
+                <Suspense fallback={<div className="line" />}>
+                    <LinkLine />
                 </Suspense>
-            )}</Suspense>
+            </Boundary>
+            <Boundary of="layer">
+                <Suspense fallback={null}>{making && <NewConversation onClose={() => setMaking(false)} />}</Suspense>
+            </Boundary>
         </aside>
     );
 }

@@ -1,5 +1,6 @@
 /** What one may do with a room in the list: by the right button, the menu key, or a long press. */
-import { lazy, Suspense, useState, type MouseEvent, type ReactNode } from "react";
+import { Suspense, useState, type MouseEvent, type ReactNode } from "react";
+import { lazy } from "../lazy.tsx";
 
 // Menus are heavy: this one comes when it is asked for.
 const RowMenuContent = lazy(() => import("./RowMenuContent.tsx"));

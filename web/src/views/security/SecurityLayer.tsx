@@ -1,6 +1,6 @@
 /** Everything about keys that comes up by itself: dialogs, questions, and the reminder in the banner slot. */
 import { KeyRound, Lock, ShieldQuestionMark } from "lucide-react";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import type { SecurityView } from "../../client/security.ts";
 import { Button } from "../../design/Button.tsx";
 import { useStore } from "../../design/useStore.ts";
@@ -9,6 +9,7 @@ import { banner } from "../shell/bannerStore.ts";
 import { useWords } from "../useWords.ts";
 import { PasswordPrompt } from "./PasswordPrompt.tsx";
 import { putOff, putOffUntil, securityDialog } from "./securityStore.ts";
+import { lazy } from "../lazy.tsx";
 import "./security.css";
 
 const Guide = lazy(() => import("./Guide.tsx").then(({ Guide }) => ({ default: Guide })));

@@ -1,6 +1,6 @@
 /** The places, always with their names: at the left edge, on phones at the foot. */
 import { CircleHelp, MessageSquare, Settings as Gear, SlidersHorizontal, Users, type LucideIcon } from "lucide-react";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { HIDDEN_PLACES, type Place, type Route } from "../../model/route.ts";
 import { unreadConversations } from "../../model/room.ts";
 import { Logo } from "../../design/Logo.tsx";
@@ -11,6 +11,8 @@ import { Link } from "../Link.tsx";
 import { useWords } from "../useWords.ts";
 import { PLACE_ICONS } from "./placeIcons.ts";
 import { useAdministrator } from "./useAdministrator.ts";
+import { Boundary } from "../Boundary.tsx";
+import { lazy } from "../lazy.tsx";
 
 const AccountMenu = lazy(() => import("./AccountMenu.tsx").then((file) => ({ default: file.AccountMenu })));
 
@@ -69,9 +71,11 @@ export function Rail({ route }: { route: Route }) {
                 <Link to={{ place: "help" }} className="ib" aria-label={t("shell.help")} title={t("shell.help")}>
                     <CircleHelp className="i l" aria-hidden="true" />
                 </Link>
-                <Suspense fallback={<span className="me" />}>
-                    <AccountMenu />
-                </Suspense>
+                <Boundary of="line">
+                    <Suspense fallback={<span className="me" />}>
+                        <AccountMenu />
+                    </Suspense>
+                </Boundary>
             </div>
         </nav>
     );

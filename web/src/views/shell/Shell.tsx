@@ -1,5 +1,5 @@
 /** The frame around all places: banner slot, rail, list, room, panel. */
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState, type ReactNode } from "react";
 import type { ListFilter } from "../../model/room.ts";
 import type { Route } from "../../model/route.ts";
 import { language } from "../../i18n/i18n.ts";
@@ -21,6 +21,7 @@ import { useSearchIndex } from "./useSearchIndex.ts";
 import { useTitle } from "./useTitle.ts";
 import { StillWorks, useStillWorks } from "./StillWorks.tsx";
 import { Welcome } from "./Welcome.tsx";
+import { lazy } from "../lazy.tsx";
 import "./shell.css";
 import "./link.css";
 
@@ -28,7 +29,7 @@ const Jump = lazy(() => language.need("rooms").then(() => import("../jump/Jump.t
 const KeyMap = lazy(() => import("./KeyMap.tsx").then((file) => ({ default: file.KeyMap })));
 const RoomPane = lazy(() => import("../timeline/RoomPane.tsx").then((file) => ({ default: file.RoomPane })));
 // Fetched while the list is read.
-void import("../timeline/RoomPane.tsx");
+import("../timeline/RoomPane.tsx").catch(() => undefined);
 const RoomPanel = lazy(() => import("../panel/RoomPanel.tsx"));
 const Explore = lazy(() => import("../spaces/Explore.tsx"));
 const SearchPage = lazy(() => import("../search/SearchPage.tsx"));
@@ -89,7 +90,11 @@ export default function Shell() {
         <div className={classes}>
             <BannerSlot />
             {!phone && <Rail route={route} />}
-            {showList && <RoomListPane current={room} filter={filter} onFilter={setFilter} />}
+            {showList && (
+                <Boundary>
+                    <RoomListPane current={room} filter={filter} onFilter={setFilter} />
+                </Boundary>
+            )}
             {own && (
                 <main className="main" id="place">
                     <Boundary>
@@ -119,18 +124,35 @@ export default function Shell() {
             )}
             {stillHere && <StillWorks onClose={still.close} />}
             {phone && !room && !view && <TabBar route={route} />}
-            <OverlayPlace />
-            <PeopleDialogs />
-            <GovernanceDialogs />
+            <Layer>
+                <OverlayPlace />
+            </Layer>
+            <Layer>
+                <PeopleDialogs />
+            </Layer>
+            <Layer>
+                <GovernanceDialogs />
+            </Layer>
             <Toasts />
-            <Suspense fallback={null}>
+            <Layer>
                 {keyMap && <KeyMap onClose={() => keysOpen.set(false)} />}
                 {jump && <Jump onClose={() => jumpOpen.set(false)} />}
-            </Suspense>
-            <Suspense fallback={null}>
+            </Layer>
+            <Layer>
                 <SecurityLayer />
+            </Layer>
+            <Layer>
                 <NotificationLayer />
-            </Suspense>
+            </Layer>
         </div>
+    );
+}
+
+/** Something laid over the page: a fault in it leaves the rest alone. */
+function Layer({ children }: { children: ReactNode }) {
+    return (
+        <Boundary of="layer">
+            <Suspense fallback={null}>{children}</Suspense>
+        </Boundary>
     );
 }

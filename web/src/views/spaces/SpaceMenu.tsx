@@ -1,6 +1,6 @@
 /** The head of the list: which conversations it shows, and the ways to more of them. */
 import { ChevronDown, Compass, Plus } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { Menu, type MenuItem } from "../../design/Menu.tsx";
 import { Name } from "../../design/Name.tsx";
 import { useStore } from "../../design/useStore.ts";
@@ -9,6 +9,7 @@ import { router } from "../router.ts";
 import { useWords } from "../useWords.ts";
 import { spaceFilter } from "./spaceFilter.ts";
 import { useSpaces } from "./useSpaces.ts";
+import { lazy } from "../lazy.tsx";
 import "./spaces.css";
 
 const NewSpace = lazy(() => import("./NewSpace.tsx").then((file) => ({ default: file.NewSpace })));

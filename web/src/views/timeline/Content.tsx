@@ -1,5 +1,5 @@
 /** What a message holds. Each kind has a component of its own in this folder. */
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import type { Timeline } from "../../client/timeline.ts";
 import type { MessageContent, MessageItem } from "../../model/timeline.ts";
 import { Name } from "../../design/Name.tsx";
@@ -10,6 +10,7 @@ import { FileCard } from "./Files.tsx";
 import { MessageText } from "./Html.tsx";
 import { ImageContent, VideoContent } from "./Pictures.tsx";
 import { SoundContent } from "./Sound.tsx";
+import { lazy } from "../lazy.tsx";
 
 const PollCard = lazy(() => import("./PollCard.tsx"));
 const PlaceCard = lazy(() => import("./PlaceCard.tsx"));

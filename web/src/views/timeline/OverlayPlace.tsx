@@ -1,7 +1,8 @@
 /** Where menus and dialogs over a timeline stand; loaded when the first one opens. */
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { useStore } from "../../design/useStore.ts";
 import { overlay } from "./overlays.ts";
+import { lazy } from "../lazy.tsx";
 
 const Overlays = lazy(() => import("./Overlays.tsx"));
 

@@ -2,12 +2,13 @@
 import { Menu } from "@base-ui/react/menu";
 import { Popover } from "@base-ui/react/popover";
 import { Dialog as Base } from "@base-ui/react/dialog";
-import { lazy, Suspense, type ReactNode } from "react";
+import { Suspense, type ReactNode } from "react";
 import { useStore } from "../../design/useStore.ts";
 import { useWords } from "../useWords.ts";
 import { recentEmoji, usedEmoji } from "../emoji/emoji.ts";
 import type { Action } from "./actions.tsx";
 import { overlay, type Overlay } from "./overlays.ts";
+import { lazy } from "../lazy.tsx";
 import "./overlays.css";
 
 const EmojiPicker = lazy(() => import("../emoji/EmojiPicker.tsx"));

@@ -3,6 +3,7 @@ import { memo } from "react";
 import type { Timeline } from "../../client/timeline.ts";
 import { clockTime, longDate } from "../../model/time.ts";
 import type { Row } from "../../model/timeline.ts";
+import { Boundary } from "../Boundary.tsx";
 import { useLanguage, useWords } from "../useWords.ts";
 import { Happenings } from "./Happenings.tsx";
 import { Message } from "./Message.tsx";
@@ -18,7 +19,12 @@ export const TimelineRow = memo(function TimelineRow({ row, timeline, hit }: { r
         case "only-here":
             return <div className="day only-here">{t("timeline.onlyHere")}</div>;
         case "message":
-            return <Message item={row.item} first={row.first} last={row.last} timeline={timeline} hit={hit} />;
+            // One message that cannot be shown does not take the others with it.
+            return (
+                <Boundary of="line">
+                    <Message item={row.item} first={row.first} last={row.last} timeline={timeline} hit={hit} />
+                </Boundary>
+            );
         case "happenings":
             return <Happenings items={row.items} />;
     }
