@@ -3,7 +3,7 @@
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
-import { Browser, Server } from "./harness.mjs";
+import { Browser, Server, signIn } from "./harness.mjs";
 import { helpPictures } from "./helpPictures.mjs";
 import { fill } from "./scene.mjs";
 
@@ -90,4 +90,25 @@ async function everyScreen() {
     await desk.goto(`${server.url}/settings`);
     await desk.waitForSelector(".page");
     await shot(desk, "phone-settings");
+    const fresh = await server.person("vreni", { shown: "Vreni Kuster" });
+    const first = await browser.visit(server, { guide: true, colorScheme: "light" });
+    await signIn(first, fresh);
+    await first.waitForSelector(".dlg");
+    await shot(first, "guide-name");
+    await first.click(".dlg footer .first");
+    await first.waitForSelector(".key li");
+    await shot(first, "guide-recovery-key");
+    await first.click(".dlg footer .first");
+    await first.waitForSelector(".dlg h2");
+    await shot(first, "guide-notifications");
+    await first.click(".dlg header button");
+    for (const section of ["profile", "appearance", "notifications", "security", "account"]) {
+        await first.goto(`${server.url}/settings/${section}`);
+        await first.waitForSelector(".settings");
+        await first.waitForTimeout(800);
+        await shot(first, `settings-${section}`);
+    }
+    const guest = await browser.visit({ url: `${server.url}/#/join/ward4b` }, { width: 390, height: 780, language: "de-CH" });
+    await guest.waitForSelector("form");
+    await shot(guest, "join-phone-de");
 }

@@ -39,6 +39,18 @@ self.addEventListener("fetch", (event) => {
     }
 });
 
+/** Shown while the client is open on a phone: the window comes to the front, at the room. */
+self.addEventListener("notificationclick", (event) => {
+    const { roomId } = (event.notification.data ?? {}) as { roomId?: unknown };
+    event.notification.close();
+    event.waitUntil(
+        self.clients.matchAll({ type: "window" }).then(async ([open]) => {
+            const client = open ? await open.focus() : await self.clients.openWindow("/");
+            client?.postMessage({ kind: "open-room", roomId });
+        }),
+    );
+});
+
 /** Fetches the whole version. If one file is missing, or the device is full, the old version stays. */
 async function fill(): Promise<void> {
     const name = cacheName(shell.version);

@@ -17,6 +17,7 @@ import { telling } from "./telling.ts";
 export default function NotificationLayer() {
     useArrivals();
     useBadge();
+    usePressed();
     return null;
 }
 
@@ -48,7 +49,19 @@ function useArrivals(): void {
     );
 }
 
-function open({ roomId }: Arriving): void {
+/** A notification of the service worker was pressed. */
+function usePressed(): void {
+    useEffect(() => {
+        const pressed = ({ data }: MessageEvent): void => {
+            const message = data as { kind?: unknown; roomId?: unknown } | null;
+            if (message?.kind === "open-room" && typeof message.roomId === "string") router.go({ place: "chats", room: message.roomId });
+        };
+        navigator.serviceWorker?.addEventListener("message", pressed);
+        return () => navigator.serviceWorker?.removeEventListener("message", pressed);
+    }, []);
+}
+
+function open({ roomId }: { roomId: string }): void {
     window.focus();
     router.go({ place: "chats", room: roomId });
 }
@@ -62,18 +75,14 @@ function show(one: Arriving, withText: boolean): void {
     const from = one.direct ? one.sender.name : t("notifications.from", { name: one.sender.name, room: one.roomName });
     const title = one.priority ? t("notifications.priority", { from }) : from;
     const body = withText ? textOf(one) : t("notifications.newMessage");
+    // The newest of a room takes the place of the one before; our own sound is enough.
+    const options = { body, tag: one.roomId, silent: true, icon: "/icon.svg", requireInteraction: one.priority };
     try {
-        const shown = new Notification(title, {
-            body,
-            // The newest of a room takes the place of the one before; our own sound is enough.
-            tag: one.roomId,
-            silent: true,
-            icon: "/icon.svg",
-            requireInteraction: one.priority,
-        });
+        const shown = new Notification(title, options);
         shown.onclick = () => (shown.close(), open(one));
     } catch {
-        // Phones allow them from the service worker only; while the client is open, sound and number are enough.
+        // Phones allow them from the service worker only, which brings the window to the front.
+        void navigator.serviceWorker?.ready.then((worker) => worker.showNotification(title, { ...options, data: { roomId: one.roomId } }));
     }
 }
 

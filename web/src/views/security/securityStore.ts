@@ -28,3 +28,13 @@ export function putOff(): void {
         // It holds until the page is closed.
     }
 }
+
+/** Somebody else may sign in here next. */
+export function forgetPutOff(): void {
+    try {
+        localStorage.removeItem(KEPT);
+    } catch {
+        // There was nothing.
+    }
+    putOffUntil.set(0);
+}

@@ -9,6 +9,7 @@ import { useStore } from "../../design/useStore.ts";
 import { app } from "../app.ts";
 import { useClient } from "../ClientContext.ts";
 import { Picture } from "../Picture.tsx";
+import { forgetPutOff, securityDialog } from "../security/securityStore.ts";
 import { router } from "../router.ts";
 import { useWords } from "../useWords.ts";
 
@@ -46,6 +47,9 @@ export function AccountMenu() {
 
 export function SignOutDialog({ onClose }: { onClose: () => void }) {
     const t = useWords();
+    const { state, others } = useStore(useClient().security);
+    // The last device, and nothing else that opens the messages: that is said before, and there is a way out.
+    const last = state === "no-recovery" && others === 0;
     return (
         <Dialog
             title={t("shell.signOutTitle")}
@@ -53,14 +57,20 @@ export function SignOutDialog({ onClose }: { onClose: () => void }) {
             onClose={onClose}
             footer={
                 <>
-                    <Button onClick={onClose}>{t("shell.cancel")}</Button>
-                    <Button look="outline-critical" className="critical" onClick={() => void app.signOut()}>
+                    {last ? (
+                        <Button look="primary" onClick={() => (onClose(), securityDialog.set("key"))}>
+                            {t("security.makeKey")}
+                        </Button>
+                    ) : (
+                        <Button onClick={onClose}>{t("shell.cancel")}</Button>
+                    )}
+                    <Button look="outline-critical" className="critical" onClick={() => (forgetPutOff(), void app.signOut())}>
                         {t("shell.signOut")}
                     </Button>
                 </>
             }
         >
-            <p>{t("shell.signOutText")}</p>
+            <p>{t(last ? "security.signOutLast" : "shell.signOutText")}</p>
         </Dialog>
     );
 }
