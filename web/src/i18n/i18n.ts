@@ -30,6 +30,12 @@ const LATER = {
         de: () => import("./languages/admin/de.ts"),
         it: () => import("./languages/admin/it.ts"),
     },
+    keys: {
+        en: () => import("./languages/keys/en.ts"),
+        fr: () => import("./languages/keys/fr.ts"),
+        de: () => import("./languages/keys/de.ts"),
+        it: () => import("./languages/keys/it.ts"),
+    },
     rooms: {
         en: () => import("./languages/rooms/en.ts"),
         fr: () => import("./languages/rooms/fr.ts"),

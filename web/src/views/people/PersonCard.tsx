@@ -1,17 +1,17 @@
 /** A person: who it is, what one may do with and about them. */
 import { Copy, MessageSquare } from "lucide-react";
-import { useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { IgnoredStore, People, type Profile } from "../../client/people.ts";
 import { Button, IconButton } from "../../design/Button.tsx";
 import { Dialog } from "../../design/Dialog.tsx";
 import { Name } from "../../design/Name.tsx";
 import { toasts } from "../../design/Toasts.tsx";
 import { useStore } from "../../design/useStore.ts";
+import { language } from "../../i18n/i18n.ts";
 import { useClient } from "../ClientContext.ts";
 import { Link } from "../Link.tsx";
 import { Picture } from "../Picture.tsx";
 import { router } from "../router.ts";
-import { PersonKeys } from "../security/PersonKeys.tsx";
 import { useWords } from "../useWords.ts";
 import { report, type OpenCard } from "./card.ts";
 import { ErrorLine } from "./ErrorLine.tsx";
@@ -19,6 +19,7 @@ import { InThisRoom } from "./InThisRoom.tsx";
 import { useAct } from "./useAct.ts";
 import "./people.css";
 
+const PersonKeys = lazy(() => language.need("keys").then(() => import("../security/PersonKeys.tsx")));
 const TOGETHER_SHOWN = 6;
 
 function useProfile(userId: string): { profile: Profile; unknown: boolean } {
@@ -94,7 +95,11 @@ export default function PersonCard({ userId, roomId, onClose }: OpenCard & { onC
                 )}
             </div>
             <ErrorLine text={acting.error} />
-            {!own && <PersonKeys userId={userId} onOpen={onClose} />}
+            {!own && (
+                <Suspense fallback={null}>
+                    <PersonKeys userId={userId} onOpen={onClose} />
+                </Suspense>
+            )}
             {roomId && <InThisRoom roomId={roomId} userId={userId} name={profile.name} />}
             {!own && profile.together.length > 0 && <Together rooms={profile.together} onOpen={onClose} />}
         </Dialog>

@@ -20,7 +20,7 @@ const WHY: Record<LockedReason, Key> = {
 /** What can be mended on this side. */
 const MENDABLE: readonly LockedReason[] = ["waiting", "before-device", "withheld-unverified"];
 
-export function CannotOpen({ reason }: { reason: LockedReason }) {
+export default function CannotOpen({ reason }: { reason: LockedReason }) {
     const t = useWords();
     const { security } = useClient();
     const { state, fetching, backup } = useStore(security);

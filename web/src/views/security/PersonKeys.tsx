@@ -17,7 +17,7 @@ const WORDS: Record<PersonTrust, Key> = {
     "changed-after": "security.personChangedAfter",
 };
 
-export function PersonKeys({ userId, onOpen }: { userId: string; onOpen: () => void }) {
+export default function PersonKeys({ userId, onOpen }: { userId: string; onOpen: () => void }) {
     const t = useWords();
     const { trust: all, verifications } = useClient();
     const trust = useStore(all.person(userId));

@@ -34,12 +34,12 @@ const RoomPanel = lazy(() => import("../panel/RoomPanel.tsx"));
 const Explore = lazy(() => import("../spaces/Explore.tsx"));
 const SearchPage = lazy(() => import("../search/SearchPage.tsx"));
 const SpacePage = lazy(() => import("../spaces/SpacePage.tsx"));
-const Settings = lazy(() => import("../settings/Settings.tsx"));
+const Settings = lazy(() => language.need("keys").then(() => import("../settings/Settings.tsx")));
 const Admin = lazy(() => Promise.all([import("../admin/Admin.tsx"), language.need("admin")]).then(([file]) => file));
 const Help = lazy(() => language.need("rooms").then(() => import("../help/Help.tsx")));
 const People = lazy(() => import("../people/People.tsx"));
-const NotificationLayer = lazy(() => import("../notifications/NotificationLayer.tsx"));
-const SecurityLayer = lazy(() => import("../security/SecurityLayer.tsx"));
+const NotificationLayer = lazy(() => language.need("keys").then(() => import("../notifications/NotificationLayer.tsx")));
+const SecurityLayer = lazy(() => language.need("keys").then(() => import("../security/SecurityLayer.tsx")));
 
 /** Places of their own, without the list beside them. */
 function placeOf(route: Route) {

@@ -78,10 +78,10 @@ function Next({ act, label, onBack }: { act: Act; label: string; onBack: () => v
 }
 
 /** The two passwords of a form: what is wrong with them, else null. */
-function passwordFault(fields: FormData, min: number): "errors.weakPassword" | "settings.passwordsDiffer" | null {
+function passwordFault(fields: FormData, min: number): "errors.weakPassword" | "signin.passwordsDiffer" | null {
     const password = String(fields.get("password") ?? "");
     if (password.length < min) return "errors.weakPassword";
-    return password === String(fields.get("again") ?? "") ? null : "settings.passwordsDiffer";
+    return password === String(fields.get("again") ?? "") ? null : "signin.passwordsDiffer";
 }
 
 function Passwords({ error, min }: { error: string | null; min: number }) {

@@ -3,7 +3,7 @@ import { Suspense } from "react";
 import type { Timeline } from "../../client/timeline.ts";
 import type { MessageContent, MessageItem } from "../../model/timeline.ts";
 import { Name } from "../../design/Name.tsx";
-import { CannotOpen } from "../security/CannotOpen.tsx";
+import { language } from "../../i18n/i18n.ts";
 import { useWords } from "../useWords.ts";
 import { Words } from "../Words.tsx";
 import { FileCard } from "./Files.tsx";
@@ -12,6 +12,7 @@ import { ImageContent, VideoContent } from "./Pictures.tsx";
 import { SoundContent } from "./Sound.tsx";
 import { lazy } from "../lazy.tsx";
 
+const CannotOpen = lazy(() => language.need("keys").then(() => import("../security/CannotOpen.tsx")));
 const PollCard = lazy(() => import("./PollCard.tsx"));
 const PlaceCard = lazy(() => import("./PlaceCard.tsx"));
 
@@ -28,7 +29,11 @@ export function Content({ item, timeline }: { item: MessageItem; timeline: Timel
                 <MessageText body={content.body} html={content.html} />
             );
         case "locked":
-            return <CannotOpen reason={content.reason} />;
+            return (
+                <Suspense fallback={<p className="locked">{t("timeline.locked")}</p>}>
+                    <CannotOpen reason={content.reason} />
+                </Suspense>
+            );
         case "deleted":
             return (
                 <p className="dim">
