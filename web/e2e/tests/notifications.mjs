@@ -38,7 +38,7 @@ export const tests = {
         await b.click('.dlg footer button:has-text("Start")');
         await a.click('.rrow.invitation button:has-text("Accept")');
         await a.waitForSelector(".cmp textarea");
-        await b.waitForSelector('.sys:has-text("Anna Meier joined")');
+        await b.waitForSelector('.sys:has-text("Anna Meier joined"), .sys:has-text("changes")');
         const told = () => a.evaluate(() => window.told);
 
         await say(b, "You see this one.");

@@ -35,7 +35,7 @@ async function annaWithKey({ server, browser }) {
     await a.waitForSelector(".cmp textarea");
     await b.click('.rrow.invitation button:has-text("Accept")');
     await b.waitForSelector(".cmp textarea");
-    await a.waitForSelector('.sys:has-text("Beat Lüthi joined")');
+    await a.waitForSelector('.sys:has-text("Beat Lüthi joined"), .sys:has-text("changes")');
     await say(a, "Bed 12 is free.");
     await b.waitForSelector('.msg:has-text("Bed 12 is free.")');
     await say(b, "I take it at 15:00.");
@@ -195,7 +195,7 @@ export const tests = {
 
     "security: two people compare keys": async (world) => {
         const { a, b } = await conversation(world);
-        await a.waitForSelector('.sys:has-text("Beat Lüthi joined")');
+        await a.waitForSelector('.sys:has-text("Beat Lüthi joined"), .sys:has-text("changes")');
         await a.click('.main > header button[aria-label="Details"]');
         await a.click('.pane .prow:has-text("Beat Lüthi")');
         await a.waitForSelector('.person-keys:has-text("compare seven pictures")');
