@@ -119,6 +119,10 @@ export const tests = {
         await a.click(".to-end");
         await a.waitForSelector('.main .msg:has-text("line 39")');
         await b.waitForSelector('.msg:has-text("line 39")');
+        // The address of a message leads to it.
+        const link = await a.evaluate(() => [...document.querySelectorAll(".main .msg")].at(-1).dataset.event);
+        await a.goto(`${world.server.url}/chats/${new URL(a.url()).pathname.split("/")[2]}/event/${encodeURIComponent(link)}`);
+        await a.waitForSelector('.main .msg.hit:has-text("line 39")');
         await act(b, "line 39", "Forward");
         await look(b, "forward");
         await b.click('.dlg .choice label:has-text("Anna Meier")');

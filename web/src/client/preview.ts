@@ -1,5 +1,6 @@
 /** One line about an event, for the list. */
 import type { MatrixEvent, Room } from "matrix-js-sdk";
+import { roomLifetime } from "./lifetime.ts";
 import { cleanName, localpart } from "../model/names.ts";
 import type { Preview } from "../model/room.ts";
 
@@ -8,6 +9,8 @@ const TEXT_MAX = 160;
 export function previewOf(event: MatrixEvent, me: string, room: Room): Preview | null {
     const userId = event.getSender();
     if (!userId) return null;
+    const life = roomLifetime(room);
+    if (life !== null && event.getTs() < Date.now() - life) return null;
     const own = userId === me;
     const sender = cleanName(room.getMember(userId)?.name, localpart(userId)).split(" ")[0] ?? "";
     const about = { sender, own };

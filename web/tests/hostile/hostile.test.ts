@@ -58,6 +58,7 @@ test("a mention shows the name of whom it names, whatever it says", () => {
     expect(found.textContent).not.toContain("Anna");
     const odd = box(sanitise(LINKS.pillOdd!, nameOf)!);
     expect(odd.querySelector(".men")?.textContent).toBe("@Eve Example");
+    expect(odd.querySelectorAll(".men").length).toBe(1);
     expect(odd.textContent).not.toContain("@room");
 });
 

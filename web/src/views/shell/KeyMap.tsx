@@ -14,6 +14,9 @@ const KEYS: readonly (readonly [string, Key])[] = [
     ["Esc", "shell.keyEscape"],
     ["?", "shell.keyMap"],
     ["Enter · Shift Enter", "shell.keySend"],
+    ["↑", "timeline.keyEditLast"],
+    ["↑ ↓ Home End", "timeline.keyWalk"],
+    ["R · T · E · C · Del", "timeline.keyMessage"],
 ];
 
 export function KeyMap({ onClose }: { onClose: () => void }) {

@@ -2,6 +2,7 @@
 import { memo, useMemo, useState, type MouseEvent } from "react";
 import { Button } from "../../design/Button.tsx";
 import { useClient } from "../ClientContext.ts";
+import { insideOf } from "../../model/permalink.ts";
 import { showPerson } from "../people/card.ts";
 import { router } from "../router.ts";
 import { useWords } from "../useWords.ts";
@@ -26,7 +27,7 @@ export const MessageText = memo(function MessageText({ body, html }: { body: str
             {rich ? (
                 <div className={`html${folded}`} dir="auto" onClick={(event) => follow(event, roomId)} dangerouslySetInnerHTML={{ __html: safe }} />
             ) : (
-                <p className={`plain${folded}`} dir="auto">
+                <p className={`plain${folded}`} dir="auto" onClick={(event) => follow(event, roomId)}>
                     {withLinks(folded ? body.slice(0, LONG_CHARACTERS) : body)}
                 </p>
             )}
@@ -57,7 +58,7 @@ function withLinks(body: string): React.ReactNode[] {
         const address = found[0].replace(/[.,;:!?)\]}]+$/, "");
         parts.push(body.slice(at, found.index));
         parts.push(
-            <a key={found.index} href={address} rel="noreferrer noopener nofollow" target="_blank">
+            <a key={found.index} href={address} {...inside(address)} rel="noreferrer noopener nofollow" target="_blank">
                 {address}
                 {strangeHost(address)}
             </a>,
@@ -66,6 +67,11 @@ function withLinks(body: string): React.ReactNode[] {
     }
     parts.push(body.slice(at));
     return parts;
+}
+
+function inside(address: string): Record<string, string | undefined> {
+    const { person, room, event } = insideOf(address) ?? {};
+    return { "data-person": person, "data-room": room, "data-event": event };
 }
 
 /** "https://bank.example@evil.example": says where it leads. */

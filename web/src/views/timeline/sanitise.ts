@@ -1,6 +1,7 @@
 /** HTML of others, reduced to what Matrix allows and what cannot fool: no styles, no pictures, no scripts, no forms. */
 import DOMPurify from "dompurify";
 import { cleanName } from "../../model/names.ts";
+import { insideOf } from "../../model/permalink.ts";
 import { calm } from "../../model/timeline.ts";
 
 const TAGS = [
@@ -31,18 +32,15 @@ purify.addHook("afterSanitizeAttributes", (node) => {
 
 /** A person becomes a mention with the person's own name; a link whose words name another address says where it goes. */
 function mark(link: HTMLAnchorElement, href: string): void {
-    const inside = /^https:\/\/matrix\.to\/#\/([^?/]+)(?:\/([^?/]+))?/i.exec(href);
-    const [id, event] = [decodeSafely(inside?.[1] ?? ""), decodeSafely(inside?.[2] ?? "")];
-    if (id.startsWith("@")) {
+    const inside = insideOf(href);
+    if (inside?.person) {
         link.className = "men";
-        link.setAttribute("data-person", id);
-        link.textContent = `@${cleanName(nameOf(id), cleanName(id, "?").replace(/^@/, ""))}`;
+        link.setAttribute("data-person", inside.person);
+        link.textContent = `@${cleanName(nameOf(inside.person), cleanName(inside.person, "?").replace(/^@/, ""))}`;
         return;
     }
-    if (/^[!#]/.test(id)) {
-        link.setAttribute("data-room", id);
-        if (event.startsWith("$")) link.setAttribute("data-event", event);
-    }
+    if (inside?.room) link.setAttribute("data-room", inside.room);
+    if (inside?.event) link.setAttribute("data-event", inside.event);
     const words = link.textContent ?? "";
     const named = /(?:https?:\/\/|www\.)([^\s/?#]+)/i.exec(words)?.[1]?.toLowerCase().replace(/^www\./, "");
     const real = hostOf(href);
@@ -58,14 +56,6 @@ function hostOf(href: string): string | null {
         return new URL(href).host;
     } catch {
         return null;
-    }
-}
-
-function decodeSafely(text: string): string {
-    try {
-        return decodeURIComponent(text);
-    } catch {
-        return text;
     }
 }
 
