@@ -37,6 +37,16 @@ export class Directory {
         }
     }
 
+    /** What the server tells about one room; null where one may not see it. */
+    async summary(idOrAlias: string): Promise<SeenRoom | null> {
+        try {
+            return seenRoom(await ask(this.client, "GET", pathOf`/room_summary/${idOrAlias}`, undefined, undefined, "/_matrix/client/v1"));
+        } catch (error) {
+            if (error instanceof Failure && error.kind !== "offline") return null;
+            throw error;
+        }
+    }
+
     async join(idOrAlias: string, via: readonly string[] = []): Promise<string> {
         const room = await asked(() => this.client.joinRoom(idOrAlias, { viaServers: [...via] }));
         return room.roomId;

@@ -3,6 +3,7 @@ import { Bell, Ellipsis, Link2, Lock, LockOpen, UserPlus } from "lucide-react";
 import { useMemo, useState } from "react";
 import { DetailsStore, MembersStore } from "../../client/roomDetails.ts";
 import type { RoomDetails } from "../../model/details.ts";
+import { formatRoute } from "../../model/route.ts";
 import { Button } from "../../design/Button.tsx";
 import { Name } from "../../design/Name.tsx";
 import { toasts } from "../../design/Toasts.tsx";
@@ -105,7 +106,8 @@ function Tile({ icon, label, ...rest }: TileProps) {
 }
 
 function copyLink(t: ReturnType<typeof useWords>, room: RoomDetails): void {
-    const link = `https://matrix.to/#/${encodeURIComponent(room.alias ?? room.id)}`;
+    // The address of this client: whoever opens it sees the room, or how to get in.
+    const link = new URL(formatRoute({ place: "chats", room: room.alias ?? room.id }), location.origin).href;
     const copied = navigator.clipboard?.writeText(link) ?? Promise.reject(new Error("no clipboard"));
     copied.then(
         () => toasts.show({ title: t("details.linkCopied"), text: link }),

@@ -116,7 +116,7 @@ function Invitation({ room, picture }: { room: RoomSummary; picture: React.React
                 <Button
                     look="primary"
                     size="small"
-                    onClick={() => answer(client.actions.accept(room.id), () => router.go({ place: "chats", room: room.id }))}
+                    onClick={() => answer(client.actions.accept(room.id), () => router.go(room.isSpace ? { place: "chats", view: "space", space: room.id } : { place: "chats", room: room.id }))}
                 >
                     {t("rooms.accept")}
                 </Button>

@@ -20,7 +20,7 @@ export function BannerSlot() {
     const hold = (held: boolean) => () => connected.notice?.hold(held);
     // Always there, so that what appears in it is read out.
     return (
-        <div className="slot" role={shown?.loud ? "alert" : "status"}>
+        <div className="slot" role={shown?.loud ? "alert" : "status"} tabIndex={-1} data-region={shown ? "banner" : undefined}>
             {shown && (
                 <div
                     className={`bar ${shown.look}`}

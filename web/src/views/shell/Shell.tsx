@@ -1,11 +1,13 @@
 /** The frame around all places: banner slot, rail, list, room, panel. */
 import { Suspense, useState, type ReactNode } from "react";
+import type { AlphornClient } from "../../client/client.ts";
 import type { ListFilter } from "../../model/room.ts";
 import type { Route } from "../../model/route.ts";
 import { language } from "../../i18n/i18n.ts";
 import { Toasts } from "../../design/Toasts.tsx";
 import { PHONE, useMedia } from "../../design/useMedia.ts";
 import { useStore } from "../../design/useStore.ts";
+import { useClient } from "../ClientContext.ts";
 import { Boundary } from "../Boundary.tsx";
 import { RoomListPane } from "../rooms/RoomListPane.tsx";
 import { GovernanceDialogs } from "../governance/GovernanceDialogs.tsx";
@@ -58,8 +60,10 @@ function placeOf(route: Route) {
 }
 
 /** What stands in a room's place, beside the list. */
-function viewOf(route: Route) {
+function viewOf(route: Route, client: AlphornClient) {
     if (route.place !== "chats") return null;
+    const room = route.room ? client.rooms.find(route.room) : undefined;
+    if (room?.isSpace && room.membership === "join") return <SpacePage key={room.id} spaceId={room.id} />;
     if (route.view === "explore") return <Explore />;
     if (route.view === "search") return <SearchPage />;
     if (route.view === "space" && route.space) return <SpacePage key={route.space} spaceId={route.space} />;
@@ -70,6 +74,7 @@ export default function Shell() {
     const route = useStore(router);
     const phone = useMedia(PHONE);
     const t = useWords();
+    const client = useClient();
     const [filter, setFilter] = useState<ListFilter>("all");
     const keyMap = useStore(keysOpen);
     const jump = useStore(jumpOpen);
@@ -83,7 +88,7 @@ export default function Shell() {
     const panel = route.place === "chats" && room ? route.panel : undefined;
     const stillHere = still.shown && !own && !panel;
     const classes = ["app", panel || stillHere ? "panel" : "", own ? "nolist" : "", phone ? "phone" : ""].filter(Boolean).join(" ");
-    const view = viewOf(route);
+    const view = viewOf(route, client);
     const showList = !own && !(phone && (room || view));
     const showRoom = !own && !view && !(phone && !room) && !(phone && panel);
     return (

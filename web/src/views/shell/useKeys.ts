@@ -25,7 +25,8 @@ function nextRoom(client: AlphornClient, route: Route, step: 1 | -1, unreadOnly:
 /** F6: banner, rail, list, room, composer, panel. */
 function nextRegion(back: boolean): void {
     const regions = [...document.querySelectorAll<HTMLElement>("[data-region]")].filter((one) => one.offsetParent !== null || one.getClientRects().length > 0);
-    const at = regions.findIndex((one) => one.contains(document.activeElement));
+    // The field to write in lies within the room: the innermost counts.
+    const at = regions.findLastIndex((one) => one.contains(document.activeElement));
     const next = regions[(at + (back ? -1 : 1) + regions.length) % regions.length];
     const target = next?.querySelector<HTMLElement>('[data-first], [aria-current="page"], a, button, textarea, input');
     (target ?? next)?.focus();

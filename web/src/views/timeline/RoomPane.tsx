@@ -1,11 +1,10 @@
 /** A room: its head, its timeline, and the field to write in. */
 import { ChevronLeft, Lock, LockOpen, PanelRight, Pin, Search, Timer } from "lucide-react";
-import { useEffect, type DragEvent } from "react";
+import { lazy, Suspense, useEffect, type DragEvent } from "react";
 import type { RoomSummary } from "../../model/room.ts";
 import { lifetimeWords } from "../../model/lifetime.ts";
 import type { Route } from "../../model/route.ts";
 import { Button, IconButton } from "../../design/Button.tsx";
-import { Empty } from "../../design/Empty.tsx";
 import { Name } from "../../design/Name.tsx";
 import { toasts } from "../../design/Toasts.tsx";
 import { PHONE, useMedia } from "../../design/useMedia.ts";
@@ -24,10 +23,11 @@ import { RoomIdContext } from "./RoomId.ts";
 import { TimelineScroll } from "./TimelineScroll.tsx";
 import "./timeline.css";
 
+const NotIn = lazy(() => import("../spaces/NotIn.tsx"));
+
 type Panel = Extract<Route, { place: "chats" }>["panel"];
 
 export function RoomPane({ roomId, panel, event }: { roomId: string; panel: Panel; event?: string }) {
-    const t = useWords();
     const client = useClient();
     const rooms = useStore(client.rooms);
     const synced = useStore(client.synced);
@@ -36,9 +36,9 @@ export function RoomPane({ roomId, panel, event }: { roomId: string; panel: Pane
         return (
             <main className="main middle">
                 {synced && (
-                    <Empty title={t("timeline.noRoom")} action={<Button onClick={() => router.go({ place: "chats" })}>{t("timeline.toList")}</Button>}>
-                        {t("timeline.noRoomText")}
-                    </Empty>
+                    <Suspense fallback={null}>
+                        <NotIn roomId={roomId} />
+                    </Suspense>
                 )}
             </main>
         );

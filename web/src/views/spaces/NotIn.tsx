@@ -1,0 +1,47 @@
+/** A room that one is not in: what may be known of it, and the way in. */
+import { useEffect, useMemo, useState } from "react";
+import { Directory, OwnKnocks } from "../../client/directory.ts";
+import type { SeenRoom } from "../../client/spaces.ts";
+import { Button } from "../../design/Button.tsx";
+import { Empty } from "../../design/Empty.tsx";
+import { useStore } from "../../design/useStore.ts";
+import { useClient } from "../ClientContext.ts";
+import { router } from "../router.ts";
+import { useWords } from "../useWords.ts";
+import { SeenRoomRow } from "./SeenRoomRow.tsx";
+import "../people/people.css";
+import "../panel/panel.css";
+import "./spaces.css";
+
+export default function NotIn({ roomId }: { roomId: string }) {
+    const t = useWords();
+    const client = useClient();
+    const rooms = useStore(client.rooms);
+    const knocks = useStore(useMemo(() => new OwnKnocks(client.sdk), [client]));
+    const [room, setRoom] = useState<SeenRoom | null>(null);
+    useEffect(() => {
+        let here = true;
+        new Directory(client.sdk).summary(roomId).then(
+            (found) => here && setRoom(found),
+            () => undefined,
+        );
+        return () => void (here = false);
+    }, [client, roomId]);
+    // An address may lead to a room one is in already.
+    const joined = room && rooms.some((one) => one.id === room.id && one.membership === "join");
+    useEffect(() => {
+        if (joined) router.go(room.isSpace ? { place: "chats", view: "space", space: room.id } : { place: "chats", room: room.id }, "replace");
+    }, [joined, room]);
+    if (!room) {
+        return (
+            <Empty title={t("timeline.noRoom")} action={<Button onClick={() => router.go({ place: "chats" })}>{t("timeline.toList")}</Button>}>
+                {t("timeline.noRoomText")}
+            </Empty>
+        );
+    }
+    return (
+        <div className="card not-in">
+            <SeenRoomRow room={room} knocked={knocks.some((one) => one.id === room.id)} />
+        </div>
+    );
+}
