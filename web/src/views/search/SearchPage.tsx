@@ -124,6 +124,9 @@ export default function SearchPage() {
                             {found.asked === words && isEmpty(tab, shown.length, foundRooms.length, people.length) && <Empty title={t("search.noneTitle")}>{t("search.noneText")}</Empty>}
                         </>
                     )}
+                    <div className="only-small">
+                        <Reach />
+                    </div>
                 </section>
                 <aside className="search-filters" aria-label={t("search.kind")}>
                     <Facets hits={inTab} senders={senders} kinds={kinds} onSenders={setSenders} onKinds={setKinds} />
