@@ -46,7 +46,7 @@ export const tests = {
             set.call(field, "Pharmacy 1");
             field.dispatchEvent(new Event("input", { bubbles: true }));
             await new Promise((resolve) => {
-                const look = () => ([...document.querySelectorAll(".rrow bdi")].every((one) => one.textContent.startsWith("Pharmacy")) ? resolve() : requestAnimationFrame(look));
+                const look = () => ([...document.querySelectorAll(".rrow .nm bdi")].every((one) => one.textContent.startsWith("Pharmacy")) ? resolve() : requestAnimationFrame(look));
                 look();
             });
             return performance.now() - began;
@@ -60,7 +60,7 @@ export const tests = {
             switches.push(
                 await page.evaluate(async (index) => {
                     const row = document.querySelectorAll(".rrow")[index];
-                    const name = row.querySelector("bdi").textContent;
+                    const name = row.querySelector(".nm bdi").textContent;
                     const began = performance.now();
                     row.click();
                     await new Promise((resolve) => {
