@@ -1,6 +1,7 @@
 /** A person: who it is, what one may do with and about them. */
 import { Copy, MessageSquare } from "lucide-react";
-import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { Suspense, useEffect, useMemo, useState } from "react";
+import { lazy } from "../lazy.tsx";
 import { IgnoredStore, People, type Profile } from "../../client/people.ts";
 import { Button, IconButton } from "../../design/Button.tsx";
 import { Dialog } from "../../design/Dialog.tsx";

@@ -1,5 +1,6 @@
 /** One calm line under a message whose sender is not certain. Nothing is said where all is in order. */
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
+import { lazy } from "../lazy.tsx";
 import { useStore } from "../../design/useStore.ts";
 import { language } from "../../i18n/i18n.ts";
 import { useClient } from "../ClientContext.ts";

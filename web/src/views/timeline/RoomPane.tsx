@@ -1,6 +1,7 @@
 /** A room: its head, its timeline, and the field to write in. */
 import { ChevronLeft, Lock, LockOpen, PanelRight, Pin, Search, Timer } from "lucide-react";
-import { lazy, Suspense, useEffect, type DragEvent } from "react";
+import { Suspense, useEffect, type DragEvent } from "react";
+import { lazy } from "../lazy.tsx";
 import type { RoomSummary } from "../../model/room.ts";
 import { lifetimeWords } from "../../model/lifetime.ts";
 import type { Route } from "../../model/route.ts";

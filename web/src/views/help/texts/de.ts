@@ -18,7 +18,7 @@ export const topics: readonly Topic[] = [
         sections: [
             { heading: "Schreiben", lines: ["Der Stift über der Liste beginnt ein Gespräch mit einer Person oder einen neuen Raum.", "Enter sendet, Umschalt Enter macht eine neue Zeile. Sterne machen Text *schräg* oder **fett**."], picture: { name: "room", shows: "Ein Raum mit Nachrichten und dem Schreibfeld" } },
             { heading: "Was die Zeichen bedeuten", lines: ["Ein Haken: Ein Knoten hat Ihre Nachricht dauerhaft gespeichert. Zwei Haken: Jemand hat sie gelesen.", "Eine Uhr: Sie wartet auf diesem Gerät und geht von selbst hinaus. Eine rote Zeile: Sie wurde abgelehnt, mit dem Grund."] },
-            { heading: "Weniger Unterbrechungen", lines: ["Die rechte Taste auf einem Gespräch macht es zum Favoriten, stellt es ans Ende oder schaltet es stumm.", "In den Details eines Raums entscheidet «Melden», was Sie davon hören."], picture: { name: "list", shows: "Die Liste der Gespräche" } },
+            { heading: "Weniger Unterbrechungen", lines: ["Die rechte Taste auf einem Gespräch macht es zum Favoriten, stellt es ans Ende oder schaltet es stumm.", "In den Details eines Raums entscheidet «Hinweise», was Sie davon hören."], picture: { name: "list", shows: "Die Liste der Gespräche" } },
         ],
     },
     {
