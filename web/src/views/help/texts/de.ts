@@ -3,7 +3,7 @@ import type { Topic } from "../topics.ts";
 export const topics: readonly Topic[] = [
     {
         id: "start",
-        title: "Anmelden",
+        title: "Erste Schritte",
         intro: "Eine Adresse, Ihr Name und Ihr Passwort. Es gibt nichts zu installieren.",
         sections: [
             { heading: "Anmelden", lines: ["Öffnen Sie die Adresse Ihrer Organisation und geben Sie Benutzername und Passwort ein.", "Mit einem Einladungslink oder Code der Administration wählen Sie beides selbst."] },
