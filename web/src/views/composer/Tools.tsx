@@ -3,7 +3,7 @@ import { AtSign, Bold, Code, Italic, List, Smile, Strikethrough, TextQuote, Type
 import { useState, type RefObject } from "react";
 import { IconButton } from "../../design/Button.tsx";
 import type { Key } from "../../i18n/i18n.ts";
-import { overlay } from "../timeline/overlays.ts";
+import { overlay, placeOf } from "../timeline/overlays.ts";
 import { useWords } from "../useWords.ts";
 import type { Writing } from "./useWriting.ts";
 import { put, style, type Style } from "./writing.ts";
@@ -57,7 +57,7 @@ export function Tools({ writing, field, children }: { writing: Writing; field: R
                 label={t("composer.emoji")}
                 className="wide-only"
                 aria-haspopup="dialog"
-                onClick={(event) => overlay.set({ kind: "emoji", anchor: event.currentTarget, pick: (emoji) => field.current && insert(field.current, writing, emoji) })}
+                onClick={(event) => overlay.set({ kind: "emoji", anchor: placeOf(event.currentTarget), align: "start", pick: (emoji) => field.current && insert(field.current, writing, emoji) })}
             >
                 <Smile className="i" aria-hidden="true" />
             </IconButton>

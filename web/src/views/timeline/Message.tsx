@@ -15,7 +15,7 @@ import { actionsFor } from "./actions.tsx";
 import { Content } from "./Content.tsx";
 import { DeliveryLine, DeliveryMark } from "./Delivery.tsx";
 import { MessageBar } from "./MessageBar.tsx";
-import { overlay } from "./overlays.ts";
+import { overlay, placeOf } from "./overlays.ts";
 import { Quote } from "./Quote.tsx";
 import { Reactions } from "./Reactions.tsx";
 import { ThreadLine } from "./ThreadLine.tsx";
@@ -73,7 +73,7 @@ function useHandling(item: MessageItem, timeline: Timeline) {
                 const found = actionsFor(client, timeline, item).find((one) => one.key === event.key || (one.key === "Delete" && event.key === "Backspace"));
                 if (!found) return;
                 event.preventDefault();
-                found.run(event.currentTarget.querySelector(".bd") ?? event.currentTarget);
+                found.run(placeOf(event.currentTarget.querySelector(".bd") ?? event.currentTarget));
             },
         },
     };

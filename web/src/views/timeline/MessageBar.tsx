@@ -3,7 +3,7 @@ import { Ellipsis } from "lucide-react";
 import { IconButton } from "../../design/Button.tsx";
 import { useWords } from "../useWords.ts";
 import type { Action } from "./actions.tsx";
-import { overlay } from "./overlays.ts";
+import { overlay, placeOf } from "./overlays.ts";
 
 const DIRECT: readonly Action["id"][] = ["react", "reply", "thread"];
 
@@ -16,12 +16,12 @@ export function MessageBar({ actions }: { actions: readonly Action[] }) {
             {actions
                 .filter((one) => DIRECT.includes(one.id))
                 .map((one) => (
-                    <IconButton key={one.id} label={t(one.label)} tabIndex={-1} onClick={(event) => one.run(event.currentTarget)}>
+                    <IconButton key={one.id} label={t(one.label)} tabIndex={-1} onClick={(event) => one.run(placeOf(event.currentTarget))}>
                         {one.icon}
                     </IconButton>
                 ))}
             {rest.length > 0 && (
-                <IconButton label={t("timeline.more")} tabIndex={-1} aria-haspopup="menu" onClick={(event) => overlay.set({ kind: "menu", anchor: event.currentTarget, actions: rest })}>
+                <IconButton label={t("timeline.more")} tabIndex={-1} aria-haspopup="menu" onClick={(event) => overlay.set({ kind: "menu", anchor: placeOf(event.currentTarget), actions: rest })}>
                     <Ellipsis className="i" aria-hidden="true" />
                 </IconButton>
             )}

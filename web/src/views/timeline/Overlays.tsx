@@ -7,7 +7,7 @@ import { useStore } from "../../design/useStore.ts";
 import { useWords } from "../useWords.ts";
 import { recentEmoji, usedEmoji } from "../emoji/emoji.ts";
 import type { Action } from "./actions.tsx";
-import { overlay, type Overlay } from "./overlays.ts";
+import { overlay, placeOf, type Anchor, type Overlay } from "./overlays.ts";
 import { lazy } from "../lazy.tsx";
 import "./overlays.css";
 
@@ -35,7 +35,7 @@ function shownFor(now: Overlay): ReactNode {
             return (
                 <Popover.Root open onOpenChange={(open) => !open && close()}>
                     <Popover.Portal>
-                        <Popover.Positioner anchor={now.anchor} sideOffset={6} align="end" className="menu-place">
+                        <Popover.Positioner anchor={now.anchor} sideOffset={6} align={now.align ?? "end"} className="menu-place">
                             <Popover.Popup className="pop" initialFocus={false}>
                                 <EmojiPicker onPick={(emoji) => (close(), now.pick(emoji))} />
                             </Popover.Popup>
@@ -62,7 +62,7 @@ function later(work: () => void): void {
     setTimeout(work, 0);
 }
 
-function ActionMenu({ anchor, actions }: { anchor: Element; actions: readonly Action[] }) {
+function ActionMenu({ anchor, actions }: { anchor: Anchor; actions: readonly Action[] }) {
     const t = useWords();
     return (
         <Menu.Root open onOpenChange={(open) => !open && close()}>
@@ -101,7 +101,7 @@ function Sheet({ actions, react }: { actions: readonly Action[]; react: ((key: s
                         </div>
                     )}
                     {actions.map((one) => (
-                        <button key={one.id} type="button" className={one.danger ? "menu-item critical ct" : "menu-item"} onClick={() => later(() => one.run(document.querySelector(".cmp") ?? document.body))}>
+                        <button key={one.id} type="button" className={one.danger ? "menu-item critical ct" : "menu-item"} onClick={() => later(() => one.run(placeOf(document.querySelector(".cmp") ?? document.body)))}>
                             {one.icon}
                             {t(one.label)}
                         </button>

@@ -6,7 +6,7 @@ import { folded } from "../../model/reactions.ts";
 import type { MessageItem } from "../../model/timeline.ts";
 import { useClient } from "../ClientContext.ts";
 import { useWords } from "../useWords.ts";
-import { overlay } from "./overlays.ts";
+import { overlay, placeOf } from "./overlays.ts";
 
 const NAMES_MAX = 12;
 
@@ -49,7 +49,7 @@ export function Reactions({ item, timeline }: { item: MessageItem; timeline: Tim
                     className="react add"
                     aria-label={t("timeline.addReaction")}
                     title={t("timeline.addReaction")}
-                    onClick={(event) => overlay.set({ kind: "emoji", anchor: event.currentTarget, pick: (key) => client.messages.react(timeline.roomId, item, key) })}
+                    onClick={(event) => overlay.set({ kind: "emoji", anchor: placeOf(event.currentTarget), align: "start", pick: (key) => client.messages.react(timeline.roomId, item, key) })}
                 >
                     <SmilePlus className="i s" aria-hidden="true" />
                 </button>

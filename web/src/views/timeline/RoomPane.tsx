@@ -87,7 +87,10 @@ function dropping(roomId: string) {
 function Head({ room, panel }: { room: RoomSummary; panel: Panel }) {
     const t = useWords();
     const phone = useMedia(PHONE);
+    const client = useClient();
     const details = panel === "details";
+    // Where there is little room the pin stands only where something is pinned.
+    const pinned = client.messages.pinned(room.id).length > 0;
     return (
         <header>
             {phone && (
@@ -115,14 +118,16 @@ function Head({ room, panel }: { room: RoomSummary; panel: Panel }) {
             >
                 <Search className="i" aria-hidden="true" />
             </IconButton>
-            <IconButton
-                label={t("timeline.pinned")}
-                on={panel === "pinned"}
-                aria-pressed={panel === "pinned"}
-                onClick={() => router.go({ place: "chats", room: room.id, panel: panel === "pinned" ? undefined : "pinned" })}
-            >
-                <Pin className="i" aria-hidden="true" />
-            </IconButton>
+            {(!phone || pinned) && (
+                <IconButton
+                    label={t("timeline.pinned")}
+                    on={panel === "pinned"}
+                    aria-pressed={panel === "pinned"}
+                    onClick={() => router.go({ place: "chats", room: room.id, panel: panel === "pinned" ? undefined : "pinned" })}
+                >
+                    <Pin className="i" aria-hidden="true" />
+                </IconButton>
+            )}
             <IconButton
                 label={t("timeline.details")}
                 on={details}

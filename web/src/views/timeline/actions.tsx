@@ -11,7 +11,7 @@ import { failureWords } from "../failureWords.ts";
 import { report, showPerson } from "../people/card.ts";
 import { router } from "../router.ts";
 import { composing } from "./composing.ts";
-import { overlay } from "./overlays.ts";
+import { overlay, type Anchor } from "./overlays.ts";
 
 export interface Action {
     id: "react" | "reply" | "thread" | "edit" | "copy" | "link" | "forward" | "pin" | "read" | "delete" | "person" | "report" | "file" | "poll" | "location" | "end";
@@ -20,7 +20,7 @@ export interface Action {
     /** The key that does it while the message has the focus. */
     key?: string;
     danger?: boolean;
-    run: (anchor: Element) => void;
+    run: (anchor: Anchor) => void;
 }
 
 const UNDO_MS = 6000;

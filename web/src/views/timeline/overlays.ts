@@ -3,10 +3,21 @@ import { Cell } from "../../model/store.ts";
 import type { FileInfo, MessageItem } from "../../model/timeline.ts";
 import type { Action } from "./actions.tsx";
 
+/** A place on the screen; an element is one as long as it is in the page. */
+export interface Anchor {
+    getBoundingClientRect(): DOMRect;
+}
+
+/** Where an element is now: the bar over a message goes away when something opens over it. */
+export function placeOf(element: Element): Anchor {
+    const rect = element.getBoundingClientRect();
+    return { getBoundingClientRect: () => rect };
+}
+
 export type Overlay =
-    | { kind: "menu"; anchor: Element; actions: readonly Action[] }
+    | { kind: "menu"; anchor: Anchor; actions: readonly Action[] }
     | { kind: "sheet"; actions: readonly Action[]; react: ((key: string) => void) | null }
-    | { kind: "emoji"; anchor: Element; pick: (emoji: string) => void }
+    | { kind: "emoji"; anchor: Anchor; align?: "start" | "end"; pick: (emoji: string) => void }
     | { kind: "read"; roomId: string; eventId: string }
     | { kind: "forward"; roomId: string; item: MessageItem }
     | { kind: "viewer"; roomId: string; threadId: string | null; eventId: string; file: FileInfo }
