@@ -16,6 +16,8 @@ import { TimelineRow } from "./TimelineRow.tsx";
 
 const NEAR_END_PX = 60;
 const NEAR_EDGE_PX = 1200;
+/** So much above and below the window is drawn as well: a fast hand must not see nothing. */
+const DRAWN_BEYOND_PX = 600;
 const HIT_MS = 2200;
 /** A scroll within this time after a wheel, a key or a touch is the person's own. */
 const HAND_MS = 700;
@@ -130,16 +132,16 @@ export function TimelineScroll({ timeline, room, thread }: { timeline: Timeline;
                         <Words of="timeline.beginning" name={<Name of={room.name} />} />
                     </p>
                 )}
-                <Virtualizer ref={list} scrollRef={scroller} shift={shift}>
+                <Virtualizer ref={list} scrollRef={scroller} shift={shift} bufferSize={DRAWN_BEYOND_PX}>
                     {rows.map((row) => (
                         <TimelineRow key={row.key} row={row} timeline={timeline} hit={hit !== null && row.row === "message" && row.item.eventId === hit} />
                     ))}
                 </Virtualizer>
             </div>
             {(!atEnd || newer) && (
-                <Button className="to-end" onClick={toEnd}>
+                <Button className={fresh > 0 && !newer ? "to-end" : "to-end quiet"} onClick={toEnd}>
                     <ArrowDown className="i s" aria-hidden="true" />
-                    {fresh > 0 && !newer ? t("timeline.newCount", { count: fresh }) : t("timeline.toEnd")}
+                    <span>{fresh > 0 && !newer ? t("timeline.newCount", { count: fresh }) : t("timeline.toEnd")}</span>
                 </Button>
             )}
             <div className="typing" aria-live="off">
