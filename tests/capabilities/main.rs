@@ -5,6 +5,8 @@
 #![expect(clippy::unwrap_used, reason = "these are tests, with functions of their own")]
 
 mod administer_people;
+mod administer_rooms;
+mod administer_server;
 mod administer_tokens;
 mod audit;
 mod back_up_keys;

@@ -1,6 +1,6 @@
 //! The table of endpoints: what is put in here is served and described by the same words.
 
-use std::{any::TypeId, future::Future};
+use std::{any::TypeId, future::Future, sync::Arc};
 
 use alphorn_http::{
     ApiError, App, Client, Json, PeerAddr, RawBody, Result,
@@ -10,6 +10,7 @@ use alphorn_http::{
     },
     parse_json,
 };
+use alphorn_media::MediaRepository;
 use axum::{
     Router,
     extract::{FromRequest, FromRequestParts, Request},
@@ -20,7 +21,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::document::{Document, Operation};
+use crate::{
+    document::{Document, Operation},
+    operation::Machine,
+};
 
 /// Where the administrator's endpoints stand.
 const BASE: &str = "/_alphorn/admin/v1";
@@ -47,10 +51,18 @@ pub(crate) struct Reason {
     pub(crate) reason: Option<String>,
 }
 
+/// What else endpoints reach: the files' bytes and the machine.
+#[derive(Clone)]
+pub(crate) struct Around {
+    pub(crate) media: Arc<MediaRepository>,
+    pub(crate) machine: Arc<dyn Machine>,
+}
+
 /// A call of an administrator's.
 pub(crate) struct Call<P = (), Q = Nothing, B = Nothing> {
     pub(crate) app: App,
     pub(crate) by: Client,
+    pub(crate) around: Around,
     pub(crate) path: P,
     pub(crate) query: Q,
     pub(crate) body: B,
@@ -104,10 +116,12 @@ where
         let (mut parts, body) = request.into_parts();
         let by = Client::from_request_parts(&mut parts, app).await?;
         by.administrator()?;
+        // The layer that `routes` puts around them all has set it.
+        let around = parts.extensions.get::<Around>().cloned().ok_or_else(Refusal::internal)?;
         let alphorn_http::Path(path) = alphorn_http::Path::<P>::from_request_parts(&mut parts, app).await?;
         let alphorn_http::Query(query) = alphorn_http::Query::from_request_parts(&mut parts, app).await?;
         let body = read_body(Request::from_parts(parts, body), app).await?;
-        Ok(Self { app: app.clone(), by, path, query, body })
+        Ok(Self { app: app.clone(), by, around, path, query, body })
     }
 }
 

@@ -6,18 +6,27 @@ mod api;
 mod audit;
 mod document;
 mod invitations;
+mod media;
+mod operation;
 mod page;
 mod people;
+mod reports;
+mod rooms;
+mod settings;
 mod tokens;
 
-use alphorn_http::App;
-use axum::Router;
+use std::sync::Arc;
 
-use api::Api;
+use alphorn_http::App;
+use alphorn_media::MediaRepository;
+use axum::{Extension, Router};
+
+use api::{Api, Around};
+pub use operation::{Disk, Machine, Node};
 
 /// The routes of this crate.
-pub fn routes() -> Router<App> {
-    api().into_router()
+pub fn routes(media: Arc<MediaRepository>, machine: Arc<dyn Machine>) -> Router<App> {
+    api().into_router().layer(Extension(Around { media, machine }))
 }
 
 /// The OpenAPI document of these routes.
@@ -27,6 +36,16 @@ pub fn document() -> serde_json::Value {
 }
 
 fn api() -> Api {
-    let areas = [people::add, invitations::add, tokens::add, audit::add];
+    let areas = [
+        people::add,
+        invitations::add,
+        tokens::add,
+        audit::add,
+        rooms::add,
+        reports::add,
+        media::add,
+        operation::add,
+        settings::add,
+    ];
     areas.into_iter().fold(Api::new(), |api, add| add(api))
 }

@@ -74,6 +74,9 @@ pub(crate) async fn content(app: &App, id: &MediaId, timeout_ms: Option<u64>) ->
 async fn look(app: &App, id: &MediaId) -> Result<Option<Found>, Refusal> {
     let name = id.to_string();
     let medium = app.engine().read(move |reader| Ok(reader.medium(&name)?)).await?.ok_or_else(missing)?;
+    if medium.quarantined {
+        return Err(missing());
+    }
     let Medium { object: Some(object), content_type, file_name, size_bytes, sha256, .. } = medium else {
         let expired = medium.expires_at.is_some_and(|end| end <= app.engine().now_ms());
         return if expired { Err(missing()) } else { Ok(None) };

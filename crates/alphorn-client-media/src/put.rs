@@ -19,7 +19,7 @@ pub(crate) struct Named {
 
 /// Largest upload in bytes.
 pub(crate) fn size_bytes_max(app: &App, media: &MediaRepository) -> u64 {
-    app.site().upload_bytes_max.min(media.config().upload_size_bytes_max)
+    app.upload_bytes_max().min(media.config().upload_size_bytes_max)
 }
 
 /// Random bytes for names.

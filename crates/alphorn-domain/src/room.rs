@@ -256,7 +256,7 @@ impl RoomState {
             RoomFact::Opened { version } => self.set_version(version),
             RoomFact::Event(event) => self.apply_event(event),
             RoomFact::DirectoryVisibility { public } => self.published = *public,
-            RoomFact::ClosureChanged { closed } => self.closed = *closed,
+            RoomFact::ClosureChanged { closed, .. } => self.closed = *closed,
         }
     }
 

@@ -3,6 +3,7 @@
 //! durable and readable. Reads go through [`Engine::read`]; whoever waits for news uses [`Wake`].
 
 mod accounts;
+mod closing;
 mod device_news;
 mod ephemera;
 mod epochs;

@@ -10,7 +10,7 @@ use alphorn_domain::{MembershipChange, NewEvent, NewRoom, decide_creation};
 use alphorn_log::Outcome;
 use alphorn_model::{
     Aggregate, ErrorCode, Fact, OwnedEventId, OwnedRoomId, OwnedUserId, Position, Refusal,
-    fact::{DirectoryFact, Transaction},
+    fact::{Act, DirectoryFact, Transaction},
 };
 use lru::LruCache;
 use parking_lot::Mutex;
@@ -52,6 +52,22 @@ pub enum RoomWish {
         /// Listed or not.
         public: bool,
     },
+    /// Close the room, or open it again: an administrator of the server does.
+    Close {
+        /// Closed or not.
+        closed: bool,
+        /// Whether those who are in it leave.
+        remove_members: bool,
+        /// The entry in the audit log.
+        act: Act,
+    },
+    /// Make a member an administrator of the room, in the name of somebody who may.
+    MakeAdministrator {
+        /// The member.
+        user: OwnedUserId,
+        /// The entry in the audit log.
+        act: Act,
+    },
 }
 
 impl RoomWish {
@@ -61,7 +77,10 @@ impl RoomWish {
         match self {
             Self::Event(event) => Some((event.transaction.as_ref()?, &event.kind)),
             Self::Redact { transaction, target, .. } => Some((transaction.as_ref()?, target.as_str())),
-            Self::Membership(_) | Self::Publish { .. } => None,
+            Self::Membership(_)
+            | Self::Publish { .. }
+            | Self::Close { .. }
+            | Self::MakeAdministrator { .. } => None,
         }
     }
 }

@@ -16,7 +16,7 @@ const PRESENCE_EVERY: u32 = 10;
 impl Engine {
     /// Does what has to be done from time to time, until it is dropped. The binary runs it once.
     pub async fn upkeep(self) {
-        tokio::join!(self.tick(), self.follow_up(), self.follow_device_news());
+        tokio::join!(self.tick(), self.follow_up(), self.follow_device_news(), self.empty_closed_rooms());
     }
 
     async fn tick(&self) {

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use alphorn_engine::Engine;
 use tokio::sync::watch;
 
-use crate::{Client, interactive::Interactive, limit::RateLimits, sightings::Sightings};
+use crate::{Client, interactive::Interactive, limit::RateLimits, settings::Settings, sightings::Sightings};
 
 /// Settings of the site that handlers need, taken from the configuration once.
 #[derive(Debug, Clone)]
@@ -97,6 +97,7 @@ struct Inner {
     appservices: AppServices,
     interactive: Interactive,
     sightings: Sightings,
+    settings: Settings,
 }
 
 /// The state of all handlers. Cheap to clone.
@@ -114,6 +115,7 @@ impl App {
         appservices: AppServices,
     ) -> Self {
         Self(Arc::new(Inner {
+            settings: Settings::follow(&engine),
             engine,
             site,
             limits,
@@ -134,6 +136,12 @@ impl App {
     #[must_use]
     pub fn site(&self) -> &Site {
         &self.0.site
+    }
+
+    /// The settings that administrators change at run time.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
     }
 
     /// Rate limits.

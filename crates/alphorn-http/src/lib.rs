@@ -14,6 +14,7 @@ pub mod names;
 mod path;
 mod router;
 mod session;
+pub mod settings;
 mod sightings;
 
 pub use alphorn_engine as engine;
@@ -28,4 +29,5 @@ pub use limit::{Rate, RateLimits, Subject};
 pub use path::{Path, Query};
 pub use router::{PeerAddr, finish};
 pub use session::session_answer;
+pub use settings::Registration;
 pub use sightings::{Sighting, Sightings};

@@ -9,8 +9,9 @@ use alphorn_model::Clock;
 use axum::Router;
 use tokio::sync::watch;
 
-use crate::cluster::{self, Members};
+use crate::cluster::{self, Members, ThisMachine};
 use crate::config::{self, Config, RegistrationMode};
+use crate::metrics::Metrics;
 
 /// The router of the API.
 pub(crate) fn router(
@@ -20,22 +21,24 @@ pub(crate) fn router(
     clock: Arc<dyn Clock>,
     stopping: watch::Receiver<bool>,
     members: Option<&Members>,
+    metrics: Arc<Metrics>,
 ) -> Router {
+    let machine = Arc::new(ThisMachine::new(config, engine.clone(), members.cloned(), metrics));
     let site = Site { nodes: members.map(Members::urls), ..site(config) };
     let web = alphorn_web::router(members.map(Members::addresses));
     let app = App::new(engine, site, rates(config, clock), Shutdown::new(stopping), AppServices::default());
     tokio::spawn(alphorn_client_media::sweep_regularly(app.clone(), Arc::clone(&media)));
     let routes = match members {
-        Some(members) => cluster::while_in(routes(media), members.state()),
-        None => routes(media),
+        Some(members) => cluster::while_in(routes(media, machine), members.state()),
+        None => routes(media, machine),
     };
     alphorn_http::finish(routes, app).merge(web)
 }
 
 /// The routes of all crates on floor 4: one line for each.
-fn routes(media: Arc<MediaRepository>) -> Router<App> {
+fn routes(media: Arc<MediaRepository>, machine: Arc<ThisMachine>) -> Router<App> {
     Router::new()
-        .merge(alphorn_admin::routes())
+        .merge(alphorn_admin::routes(Arc::clone(&media), machine))
         .merge(alphorn_client_account::routes())
         .merge(alphorn_client_keys::routes())
         .merge(alphorn_client_media::routes(media))

@@ -3,6 +3,7 @@
 mod aside;
 mod bootstrap;
 mod copies;
+mod figures;
 mod media;
 mod members;
 mod moments;
@@ -28,6 +29,7 @@ use zeroize::Zeroizing;
 pub(crate) use aside::while_in;
 pub(crate) use bootstrap::{prepare as prepare_store, watch as watch_store};
 pub(crate) use copies::lend as lend_copies;
+pub(crate) use figures::ThisMachine;
 pub(crate) use media::SharedMedia;
 pub(crate) use members::Members;
 pub(crate) use moments::run as share_moments;

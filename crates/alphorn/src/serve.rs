@@ -73,8 +73,8 @@ async fn serve(config: &Config, environment: &Environment) -> anyhow::Result<Clo
     followers::start(config, folder, &backend.engine, backend.cluster.as_ref())?;
     let probes = prepare_probes(config, &prepared, &metrics, &backend, members.clone(), leaving)?;
     let media = backend::open_media(folder, &config.limits, backend.cluster.as_ref())?;
-    let api =
-        application::router(config, backend.engine.clone(), media, clock, stopping.clone(), members.as_ref());
+    let (engine, books) = (backend.engine.clone(), Arc::clone(&metrics));
+    let api = application::router(config, engine, media, clock, stopping.clone(), members.as_ref(), books);
     let router = probes::counted(api.merge(probes::routes(probes)), Arc::clone(&metrics));
     let trusted = networks(&config.trusted_proxies)?;
     let edge = Edge::new(router, trusted, config.limits.clone(), metrics, stopping.clone());

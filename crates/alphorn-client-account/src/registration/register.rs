@@ -1,7 +1,7 @@
 //! `POST /_matrix/client/v3/register`. Specification: Client-Server API, "Account registration".
 
 use alphorn_http::{
-    App, Ask, JsonBody, Parameters, PeerAddr, Query, RawAnswer, Result, Stage, Subject,
+    App, Ask, JsonBody, Parameters, PeerAddr, Query, RawAnswer, Registration, Result, Stage, Subject,
     engine::{NewAccount, NewSession},
     model::{ErrorCode, OwnedUserId, Refusal, UserId},
     names as name, session_answer,
@@ -111,10 +111,10 @@ pub(super) async fn post(
 
 /// A person's account.
 async fn person(app: &App, peer: PeerAddr, mut wish: Wish, auth: Option<Value>) -> Result {
-    let flows: &[&[Stage]] = match app.site() {
-        site if site.registration_open => &[&[Stage::Dummy]],
-        site if site.registration_tokens => &[&[Stage::RegistrationToken]],
-        _ => return Err(Refusal::forbidden("the server takes no registrations").into()),
+    let flows: &[&[Stage]] = match app.registration() {
+        Registration::Open => &[&[Stage::Dummy]],
+        Registration::Token => &[&[Stage::RegistrationToken]],
+        Registration::Closed => return Err(Refusal::forbidden("the server takes no registrations").into()),
     };
     if let Some(recalled) = app.recall(OPERATION, auth.as_ref()) {
         wish = wish.or(serde_json::from_value(recalled.parameters).unwrap_or_default());

@@ -14,7 +14,7 @@ use alphorn_store::{Reader, StoreError, StoredEvent};
 use tokio::sync::mpsc;
 
 use super::{Request, RoomWish, Sent};
-use crate::{Engine, ReadError, refuse};
+use crate::{Engine, ReadError, closing, office::entry, refuse};
 
 /// Wishes decided for one record at most.
 const BATCH_MAX: usize = 256;
@@ -228,6 +228,9 @@ fn decide(
             return Ok((Vec::new(), parse_event_id(&event)?));
         }
     }
+    if held.state.is_closed() && !closing::fits_closed(wish) {
+        return Err(Refusal::forbidden("this room was closed by an administrator of the server").into());
+    }
     if matches!(wish, RoomWish::Membership(alphorn_domain::MembershipChange::Join { .. })) {
         supply_voucher(engine, reader, held)?;
     }
@@ -301,6 +304,19 @@ fn decide_once(
             };
             decide_redaction(state, redaction, &context)
         }
+        RoomWish::Close { closed, remove_members, act } => {
+            closing::close(state, *closed, *remove_members, act)
+        }
+        RoomWish::MakeAdministrator { user, act } => match closing::promotion(state, user) {
+            Err(decision) => decision,
+            Ok(event) => match decide_event(state, event, &context) {
+                Decision::Accept(mut facts, event) => {
+                    facts.push(entry(act.clone()));
+                    Decision::Accept(facts, event)
+                }
+                other => other,
+            },
+        },
         RoomWish::Publish { by, public } => publish(state, by.as_ref(), *public),
     })
 }

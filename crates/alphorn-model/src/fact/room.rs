@@ -71,6 +71,9 @@ pub enum RoomFact {
     ClosureChanged {
         /// Closed now?
         closed: bool,
+        /// Whether those who are in it leave.
+        #[serde(default)]
+        remove_members: bool,
     },
     /// The room was listed in, or taken off, this server's public directory.
     DirectoryVisibility {

@@ -165,6 +165,24 @@ impl Reader<'_> {
         )
     }
 
+    /// Members of a room who stand in one way, in the order they came to, after a position, at most `limit`.
+    pub fn members_after(
+        &self,
+        room: i64,
+        membership: Membership,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<Member>> {
+        self.all(
+            &format!(
+                "SELECT {COLUMNS} FROM members INDEXED BY members_by_kind WHERE room = ?1 AND membership = ?2 \
+                 AND pos > ?3 ORDER BY pos LIMIT ?4"
+            ),
+            (room, membership.number(), after.0, limit),
+            row,
+        )
+    }
+
     /// Ids of the rooms in which a user stands in one way.
     pub fn room_ids_of(&self, user: &str, membership: Membership) -> Result<Vec<String>> {
         self.all(

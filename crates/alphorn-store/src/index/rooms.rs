@@ -49,7 +49,7 @@ fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<RoomRow> {
         invited: row.get(5)?,
         public: row.get(6)?,
         created_at: row.get(7)?,
-        closed: row.get(8)?,
+        closed: row.get::<_, i64>(8)? > 0,
     })
 }
 
@@ -108,13 +108,31 @@ impl Reader<'_> {
     pub fn rooms_marked(&self, mark: RoomMark, nid: i64, limit: usize) -> Result<Vec<RoomRow>> {
         let source = match mark {
             RoomMark::Public => "INDEXED BY rooms_public_by_nid WHERE public = 1",
-            RoomMark::Closed => "INDEXED BY rooms_closed WHERE closed = 1",
+            RoomMark::Closed => "INDEXED BY rooms_closed WHERE closed > 0",
         };
         self.all(
             &format!("SELECT {COLUMNS} FROM rooms {source} AND nid > ?1 ORDER BY nid LIMIT ?2"),
             (nid, limit),
             row,
         )
+    }
+
+    /// Closed rooms whose members are to leave and have not all left, at most `limit`.
+    pub fn rooms_to_empty(&self, limit: usize) -> Result<Vec<RoomRow>> {
+        self.all(
+            &format!(
+                "SELECT {COLUMNS} FROM rooms INDEXED BY rooms_to_empty WHERE closed = 2 \
+                 AND (joined > 0 OR invited > 0) ORDER BY nid LIMIT ?1"
+            ),
+            [limit],
+            row,
+        )
+    }
+
+    /// How many events a room has, counted up to `limit`.
+    pub fn events_count(&self, nid: i64, limit: u64) -> Result<u64> {
+        let sql = "SELECT count(*) FROM (SELECT 1 FROM timeline WHERE room = ?1 LIMIT ?2)";
+        Ok(self.one(sql, (nid, limit), |row| row.get(0))?.unwrap_or(0))
     }
 
     /// Rooms by words of their names and main aliases that begin with `prefix` (lower case), after a word and room,
@@ -182,8 +200,9 @@ pub(super) fn apply(write: &Write<'_>, nid: i64, fact: &RoomFact) -> Result<bool
             write.run("UPDATE rooms SET public = ?2 WHERE nid = ?1", (nid, public))?;
             Ok(false)
         }
-        RoomFact::ClosureChanged { closed } => {
-            write.run("UPDATE rooms SET closed = ?2 WHERE nid = ?1", (nid, closed))?;
+        RoomFact::ClosureChanged { closed, remove_members } => {
+            let number = i64::from(*closed) + i64::from(*closed && *remove_members);
+            write.run("UPDATE rooms SET closed = ?2 WHERE nid = ?1", (nid, number))?;
             Ok(false)
         }
         RoomFact::Event(event) => apply_event(write, nid, event),

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+use alphorn_admin::Node;
 use alphorn_engine::Engine;
 use alphorn_log::jetstream::{Link, State};
 use alphorn_model::{Seq, TimestampMs, secret};
@@ -256,6 +257,28 @@ impl Members {
             let _ = writeln!(page, "alphorn_cluster_node_applied{{node=\"{}\"}} {}", sign.node, sign.applied);
         }
         page
+    }
+
+    /// All nodes, for administrators.
+    pub(crate) fn nodes(&self) -> Vec<Node> {
+        let node = |sign: &Sign, ready: bool, here: bool, heard_ms_ago: u64| Node {
+            node: sign.node,
+            url: sign.url.clone(),
+            ready,
+            here,
+            applied: sign.applied,
+            behind: 0,
+            version: sign.version.clone(),
+            heard_ms_ago,
+        };
+        let own = self.sign();
+        let mut nodes = vec![node(&own, own.ready, true, 0)];
+        for heard in self.heard.lock().values() {
+            let age = heard.at.elapsed();
+            let age_ms = u64::try_from(age.as_millis()).unwrap_or(u64::MAX);
+            nodes.push(node(&heard.sign, heard.sign.ready && age < SILENT, false, age_ms));
+        }
+        nodes
     }
 
     /// All nodes, for clients and for whoever looks after the cluster.
