@@ -253,7 +253,7 @@ CREATE INDEX IF NOT EXISTS invitations_by_code ON invitations (code_hash);
 CREATE INDEX IF NOT EXISTS reports_by_id ON reports (id);
 CREATE INDEX IF NOT EXISTS reports_open ON reports (pos) WHERE resolved_at IS NULL;
 CREATE INDEX IF NOT EXISTS room_words_by_room ON room_words (room);
-CREATE INDEX IF NOT EXISTS rooms_closed ON rooms (nid) WHERE closed > 0;
+CREATE INDEX IF NOT EXISTS rooms_shut ON rooms (nid) WHERE closed > 0;
 CREATE INDEX IF NOT EXISTS rooms_to_empty ON rooms (nid) WHERE closed = 2 AND (joined > 0 OR invited > 0);
 CREATE INDEX IF NOT EXISTS rooms_public_by_nid ON rooms (nid) WHERE public = 1;
 CREATE INDEX IF NOT EXISTS media_by_size ON media_totals (bytes, user);

@@ -108,7 +108,7 @@ impl Reader<'_> {
     pub fn rooms_marked(&self, mark: RoomMark, nid: i64, limit: usize) -> Result<Vec<RoomRow>> {
         let source = match mark {
             RoomMark::Public => "INDEXED BY rooms_public_by_nid WHERE public = 1",
-            RoomMark::Closed => "INDEXED BY rooms_closed WHERE closed > 0",
+            RoomMark::Closed => "INDEXED BY rooms_shut WHERE closed > 0",
         };
         self.all(
             &format!("SELECT {COLUMNS} FROM rooms {source} AND nid > ?1 ORDER BY nid LIMIT ?2"),
