@@ -11,6 +11,7 @@ fn path(room: &str, rest: &str) -> String {
     format!("{ADMIN}/rooms/{}{rest}", segment(room))
 }
 
+#[expect(clippy::panic, reason = "a list without an end is a failure of the test")]
 async fn found(root: &User, query: &str) -> Vec<String> {
     let (mut all, mut from) = (Vec::new(), String::new());
     for _ in 0..20 {
@@ -47,14 +48,17 @@ async fn rooms_are_listed_and_found() {
     let bed = alice.create_room(json!({"name": "Bedding Bed"})).await;
     let none = alice.create_room(json!({})).await;
     assert_eq!(found(&root, "").await, [&ward, &bed, &none].map(String::clone));
-    assert_eq!(found(&root, "kind=public").await, [ward.clone()]);
+    assert_eq!(found(&root, "kind=public").await, std::slice::from_ref(&ward));
     assert_eq!(found(&root, "search=BED").await, [&bed, &ward].map(String::clone));
-    assert_eq!(found(&root, "search=bed%20war").await, [ward.clone()]);
-    assert_eq!(found(&root, &format!("search={}", segment(&none))).await, [none.clone()]);
-    assert_eq!(found(&root, &format!("search={}", segment("#Beds:test.localhost"))).await, [ward.clone()]);
+    assert_eq!(found(&root, "search=bed%20war").await, std::slice::from_ref(&ward));
+    assert_eq!(found(&root, &format!("search={}", segment(&none))).await, std::slice::from_ref(&none));
+    assert_eq!(
+        found(&root, &format!("search={}", segment("#Beds:test.localhost"))).await,
+        std::slice::from_ref(&ward)
+    );
     assert_eq!(found(&root, "search=nothing").await, Vec::<String>::new());
     alice.send_state(&bed, "m.room.name", "", json!({"name": "Linen"})).await;
-    assert_eq!(found(&root, "search=bed").await, [ward.clone()]);
+    assert_eq!(found(&root, "search=bed").await, std::slice::from_ref(&ward));
 
     let shown = root.get(&path(&ward, "")).await.expect_ok();
     assert_eq!((&shown["room"]["name"], &shown["room"]["joined"]), (&json!("Ward 4B Beds"), &json!(1)));
@@ -80,7 +84,7 @@ async fn a_closed_room_is_left_and_nobody_gets_in() {
     until(&root, &room, |room| room["joined"] == 0).await;
     let join = format!("/_matrix/client/v3/join/{}", segment(&room));
     alice.post(&join, json!({})).await.expect_error(403, "M_FORBIDDEN");
-    assert_eq!(found(&root, "kind=closed").await, [room.clone()]);
+    assert_eq!(found(&root, "kind=closed").await, std::slice::from_ref(&room));
     root.post(&path(&room, "/reopen"), json!({})).await.expect_ok();
     alice.join(&room).await;
     alice.send_text(&room, "back").await;

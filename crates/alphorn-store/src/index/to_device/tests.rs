@@ -6,7 +6,7 @@ use super::*;
 use crate::schema;
 
 fn write(connection: &Connection, seq: Seq) -> Write<'_> {
-    Write { connection, seq, pos: Position::new(seq, 0), time: 0, subject: "@alice:here.test" }
+    Write { connection, seq, node: 1, pos: Position::new(seq, 0), time: 0, subject: "@alice:here.test" }
 }
 
 fn message(device: &str, n: u64) -> ToDeviceMessage {

@@ -14,7 +14,8 @@ fn transaction(id: &str) -> Transaction {
 }
 
 fn send_as(connection: &Connection, time: TimestampMs, id: &str, what: &str, event: &str) {
-    let write = Write { connection, seq: 1, pos: Position::new(1, 0), time, subject: "!room:here.test" };
+    let write =
+        Write { connection, seq: 1, node: 1, pos: Position::new(1, 0), time, subject: "!room:here.test" };
     remember(&write, 7, &transaction(id), &EventId::parse(event).unwrap(), what).unwrap();
 }
 
