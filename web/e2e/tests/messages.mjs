@@ -99,6 +99,7 @@ export const tests = {
         await a.press(".pane .cmp textarea", "Enter");
         await b.waitForSelector('.pane .msg:has-text("Thank you")');
         await b.waitForSelector('.thr:has-text("3 replies")');
+        await until("what was read in the thread is no longer counted", async () => (await b.locator(".rrow .badge").count()) === 0);
         await look(b, "thread");
         await b.reload();
         await b.waitForSelector('.pane .msg:has-text("Thank you")');

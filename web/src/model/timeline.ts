@@ -141,7 +141,7 @@ export function rowsOf(items: readonly TimelineItem[], readUpTo: string | null):
             day = item.at;
             before = null;
         }
-        if (newWaits && !newLine && !item.own && item.kind === "message") {
+        if (newWaits && !newLine && !item.own) {
             rows.push({ row: "new", key: "new", at: item.at });
             newLine = true;
             before = null;
