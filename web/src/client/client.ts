@@ -103,7 +103,7 @@ export class AlphornClient {
 
     /** What an earlier session has left here goes, before this one begins. */
     async clear(): Promise<void> {
-        const cleared = this.sdk.clearStores({ cryptoDatabasePrefix: CRYPTO_PREFIX });
+        const cleared = this.sdk.clearStores({ cryptoDatabasePrefix: CRYPTO_PREFIX }).catch(() => undefined);
         // A store that another window does not let go of must not keep anybody out.
         await Promise.race([cleared, new Promise((resolve) => setTimeout(resolve, CLEAR_MS))]);
     }
@@ -190,7 +190,7 @@ export class AlphornClient {
         await this.outgoing?.forget?.().catch(() => undefined);
         // The index of messages is sealed with a key that goes too.
         indexedDB.deleteDatabase("alphorn-index");
-        await this.sdk.clearStores({ cryptoDatabasePrefix: CRYPTO_PREFIX }).catch(() => undefined);
+        await this.clear();
         await forgetSession();
     }
 

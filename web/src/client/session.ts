@@ -32,6 +32,18 @@ export async function forgetSession(): Promise<void> {
     const open = await openVault();
     vault = null;
     await open.destroy();
+    forgetHabits();
+}
+
+/** Of the device, not of who uses it. */
+const STAYS = ["alphorn.appearance", "alphorn.language"];
+
+function forgetHabits(): void {
+    try {
+        for (const key of Object.keys(localStorage)) if (key.startsWith("alphorn.") && !STAYS.includes(key)) localStorage.removeItem(key);
+    } catch {
+        // Where nothing may be kept, nothing is.
+    }
 }
 
 /** Asks the server; what it refuses comes back with its status. */
@@ -107,9 +119,14 @@ export async function keepSession(answer: Record<string, unknown>, { shared, aga
     }
     const same = again?.userId === user_id && again.deviceId === device_id;
     const storageKey = same ? again.storageKey : [...crypto.getRandomValues(new Uint8Array(32))];
-    const session: Session = { userId: user_id, deviceId: device_id, accessToken: access_token, storageKey, shared };
+    const session: Session = { userId: user_id, deviceId: device_id, accessToken: access_token, storageKey, shared, fresh: !same };
     await (await openVault()).put(KEPT, session);
     // The browser is asked not to throw the store away when space gets short.
     await navigator.storage?.persist?.().catch(() => false);
-    return same ? session : { ...session, fresh: true };
+    return session;
+}
+
+/** What an earlier session has left is gone: from now on what lies here is of this one. */
+export async function keepBegun(session: Session): Promise<void> {
+    await (await openVault()).put(KEPT, { ...session, fresh: false });
 }

@@ -189,13 +189,13 @@ export function browserContinuity(world: World): Continuity {
     const continuity = new Continuity({
         world,
         home: globalThis.location.origin,
-        indexedDB: globalThis.indexedDB ?? null,
+        indexedDB: allowed(() => globalThis.indexedDB),
         storage: navigator.storage ?? null,
         locks: navigator.locks ? (navigator.locks as unknown as Locks) : null,
         channel: (name) => (typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(name)),
         id: () => `a${crypto.randomUUID()}`,
         contact: lastContact(),
-        files: typeof caches === "undefined" ? null : caches,
+        files: allowed(() => globalThis.caches),
     });
     globalThis.addEventListener("online", () => continuity.pilot.hurry());
     document.addEventListener("visibilitychange", () => continuity.pilot.watch(document.visibilityState === "visible"));
@@ -204,6 +204,15 @@ export function browserContinuity(world: World): Continuity {
     continuity.link.subscribe(show);
     show();
     return continuity;
+}
+
+/** What the browser lets this page have: a refusal may be thrown already when it is looked for. */
+function allowed<T>(what: () => T | undefined): T | null {
+    try {
+        return what() ?? null;
+    } catch {
+        return null;
+    }
 }
 
 const CONTACT = "alphorn.contact";

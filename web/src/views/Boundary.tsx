@@ -44,12 +44,12 @@ export class Boundary extends Component<Props, { failed: boolean }> {
     }
 }
 
-export function Failed() {
+export function Failed({ unkept }: { unkept?: boolean }) {
     const t = useWords();
     return (
         <main className="whole">
             <Empty title={t("shell.failed")} action={<Button look="primary" onClick={() => location.reload()}>{t("shell.reload")}</Button>}>
-                {t("shell.failedText")}
+                {t(unkept ? "shell.unkeptText" : "shell.failedText")}
             </Empty>
         </main>
     );

@@ -46,7 +46,7 @@ function Chosen() {
                 </main>
             );
         case "failed":
-            return <Failed />;
+            return <Failed unkept={state.unkept} />;
         case "ready":
             return (
                 <ClientContext value={state.client}>

@@ -1,21 +1,24 @@
 /** What is above all views: signed in or not, and the client of whoever is. */
 import type { AlphornClient } from "../client/client.ts";
 import { toFailure } from "../client/failures.ts";
-import { keptSession, signIn, type Credentials, type Session } from "../client/session.ts";
+import { keepBegun, keptSession, signIn, type Credentials, type Session } from "../client/session.ts";
 import { holdTab, tabFreed, type TabHold } from "../client/tab.ts";
 import { loaded } from "../model/loaded.ts";
 import { Store } from "../model/store.ts";
 import { reloadOnce } from "./reload.ts";
+import { router } from "./router.ts";
 
 export type AppState =
     | { is: "starting" }
     | { is: "signed-out"; ended: boolean; again?: Session }
     | { is: "other-tab" }
-    | { is: "failed" }
+    | { is: "failed"; unkept?: boolean }
     | { is: "ready"; client: AlphornClient };
 
 class App extends Store<AppState> {
     #tab: TabHold | null = null;
+    /** Somebody was signed in since the page was loaded. */
+    #used = false;
 
     constructor() {
         super({ is: "starting" });
@@ -29,7 +32,7 @@ class App extends Store<AppState> {
             else await this.#open(session, false);
         } catch (error) {
             console.error("cannot start", error);
-            this.set({ is: "failed" });
+            this.set({ is: "failed", unkept: true });
         }
     }
 
@@ -56,16 +59,23 @@ class App extends Store<AppState> {
         this.set({ is: "starting" });
         await state.client.signOut();
         this.#tab?.release();
+        router.go({ place: "chats" }, "replace");
         this.set({ is: "signed-out", ended: false });
     }
 
     async #open(session: Session, force: boolean): Promise<void> {
+        // What the page holds in memory of who was here before must not be seen by who comes: it begins anew.
+        if (session.fresh && this.#used) return location.replace("/");
+        this.#used = true;
         this.#tab = await holdTab(force, () => void this.#lostTab());
         if (!this.#tab) return this.#otherTab();
         try {
             const { AlphornClient } = await loaded(() => import("../client/client.ts"));
             const client = new AlphornClient(session, (forNow) => void this.#ended(forNow));
-            if (session.fresh) await client.clear();
+            if (session.fresh) {
+                await client.clear();
+                await keepBegun(session);
+            }
             await client.start();
             this.set({ is: "ready", client });
         } catch (error) {
