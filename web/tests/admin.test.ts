@@ -3,8 +3,11 @@ import { filled } from "../src/client/admin/admin.ts";
 import { Paged } from "../src/client/admin/paged.ts";
 import { auditFacts, auditName, sinceOf } from "../src/model/admin/audit.ts";
 import { bytes, shortHash } from "../src/model/admin/figures.ts";
+import { diskTight, fullness, health, nextStep, nodesState, withSites, type ServerNode } from "../src/model/admin/operation.ts";
 import { goodUserName, invitationLink, madePassword, marks, mayTakeAway, proposedName } from "../src/model/admin/people.ts";
 import { tokenState, typedBound } from "../src/model/admin/tokens.ts";
+import { changeOf, formOf, wrongIn } from "../src/model/admin/settings.ts";
+import { dialled, organisationOf } from "../src/model/organisation.ts";
 
 const account = {
     administrator: false,
@@ -158,5 +161,110 @@ describe("lists in pages", () => {
         answers[0]!({ entries: ["old"], next: null });
         await first;
         expect(list.getSnapshot().rows).toEqual(["new"]);
+    });
+});
+
+const node = (number: number, more: Partial<ServerNode> = {}): ServerNode => ({
+    node: number,
+    url: null,
+    ready: true,
+    here: number === 1,
+    applied: 10_000,
+    behind: 0,
+    version: "0.4.2",
+    heard_ms_ago: 500,
+    site: "",
+    standby: null,
+    ...more,
+});
+
+describe("operation", () => {
+    it("finds what is worst", () => {
+        const is = (...nodes: ServerNode[]) => nodesState(nodes).is;
+        expect(is(node(1))).toBe("alone");
+        expect(is(node(1), node(2), node(3))).toBe("all");
+        expect(is(node(1), node(2), node(3, { heard_ms_ago: 20_000 }))).toBe("silent");
+        expect(is(node(1), node(2, { heard_ms_ago: 20_000 }), node(3, { ready: false }))).toBe("last");
+        expect(is(node(1, { ready: false }))).toBe("none");
+        expect(is(node(1), node(2), node(3, { behind: 2653 }))).toBe("behind");
+        expect(is(node(1), node(2), node(3, { behind: 20 }))).toBe("all");
+        expect(is(node(1), node(2, { version: "0.4.1" }))).toBe("versions");
+    });
+
+    it("does not count on a standby site", () => {
+        const standby = node(4, { site: "Seeburg", ready: false, standby: { lag: 12, heard_s_ago: 1 } });
+        expect(health(standby)).toBe("good");
+        expect(nodesState([node(1), standby]).is).toBe("alone");
+        expect(nodesState([node(1, { ready: false }), standby]).is).toBe("none");
+        expect(nodesState([node(1), node(2), { ...standby, standby: { lag: 12, heard_s_ago: 400 } }]).is).toBe("standby-late");
+    });
+
+    it("knows when a disk gets full, and when it does not know", () => {
+        expect(diskTight({ free_bytes: 5, total_bytes: 100 })).toBe(true);
+        expect(diskTight({ free_bytes: 50, total_bytes: 100 })).toBe(false);
+        expect(diskTight({ free_bytes: null, total_bytes: 100 })).toBe(false);
+        expect(fullness({ free_bytes: 25, total_bytes: 100 })).toBe(0.75);
+    });
+
+    it("puts the most pressing step first", () => {
+        const calm = { nodes: "all" as const, tight: false, reports: 0, phone: true };
+        expect(nextStep(calm)).toBe("invite");
+        expect(nextStep({ ...calm, phone: false })).toBe("phone");
+        expect(nextStep({ ...calm, phone: false, reports: 2 })).toBe("reports");
+        expect(nextStep({ ...calm, tight: true, reports: 2 })).toBe("storage");
+        expect(nextStep({ ...calm, nodes: "silent", tight: true })).toBe("nodes");
+    });
+
+    it("joins sites by the node's number, and trusts nothing", () => {
+        const told = { nodes: [{ node: 1, site: "Hochmatt", standby: { lag: 3, heard_s_ago: 2 } }, null, { node: 2, site: 7, standby: "x" }] };
+        const [one, two, three] = withSites([{ node: 1 }, { node: 2 }, { node: 3 }], told);
+        expect(one).toEqual({ node: 1, site: "Hochmatt", standby: { lag: 3, heard_s_ago: 2 } });
+        expect([two, three]).toEqual([2, 3].map((number) => ({ node: number, site: "", standby: null })));
+        expect(withSites([{ node: 1 }], "no")).toHaveLength(1);
+    });
+});
+
+describe("settings", () => {
+    const kept = {
+        registration_mode: "token" as const,
+        organisation_name: "Spital",
+        emergency_phone: null,
+        emergency_channel: null,
+        message_of_the_day: null,
+        upload_bytes_max: 104_857_600,
+    };
+
+    it("changes only what differs; what was emptied is as configured", () => {
+        const form = formOf(kept);
+        expect(changeOf(kept, form)).toEqual({});
+        expect(changeOf(kept, { ...form, phone: " 4400 " })).toEqual({ emergency_phone: "4400" });
+        expect(changeOf(kept, { ...form, name: " ", uploadMb: "" })).toEqual({ organisation_name: null, upload_bytes_max: null });
+        expect(changeOf(kept, { ...form, uploadMb: "50" })).toEqual({ upload_bytes_max: 50_000_000 });
+    });
+
+    it("finds what the server would refuse", () => {
+        const form = formOf(kept);
+        expect(wrongIn(form)).toEqual({});
+        expect(wrongIn({ ...form, phone: "+41 44 400 44 00", channel: "#urgence:example.org" })).toEqual({});
+        expect(wrongIn({ ...form, phone: "ask Anna", channel: "urgence here", uploadMb: "-5" })).toEqual({ phone: true, channel: true, uploadMb: true });
+        expect(wrongIn({ ...form, phone: "+ -" })).toEqual({ phone: true });
+    });
+});
+
+describe("the organisation", () => {
+    it("is checked field by field", () => {
+        expect(organisationOf({ name: "Spital", emergency_phone: "4400", emergency_channel: "#notfall:spital.ch", message_of_the_day: " " })).toEqual({
+            name: "Spital",
+            emergencyPhone: "4400",
+            emergencyChannel: "#notfall:spital.ch",
+            message: null,
+        });
+        for (const bad of [null, "x", [], { emergency_phone: "javascript:alert(1)", emergency_channel: "https://evil.example", name: 7 }]) {
+            expect(organisationOf(bad)).toEqual({ name: null, emergencyPhone: null, emergencyChannel: null, message: null });
+        }
+    });
+
+    it("dials digits only", () => {
+        expect(dialled("+41 (44) 400-44.00")).toBe("tel:+41444004400");
     });
 });

@@ -60,6 +60,12 @@ export class RoomList extends Store<readonly RoomSummary[]> {
         return this.#kept.get(roomId);
     }
 
+    /** The room with this id or alias, if one is in it. */
+    byAddress(address: string): RoomSummary | undefined {
+        const room = this.client.getRooms().find((one) => one.roomId === address || one.getCanonicalAlias() === address || one.getAltAliases().includes(address));
+        return room && this.find(room.roomId);
+    }
+
     #touch(roomId: string): void {
         this.#dirty.add(roomId);
         this.#soon();

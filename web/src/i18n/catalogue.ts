@@ -1,6 +1,10 @@
 /** The places that have words. English is the pattern; `npm run check` compares the other languages with it. */
 import type admin from "./admin.en.json";
+import type adminMedia from "./adminMedia.en.json";
+import type adminNodes from "./adminNodes.en.json";
 import type adminPeople from "./adminPeople.en.json";
+import type adminRooms from "./adminRooms.en.json";
+import type adminSettings from "./adminSettings.en.json";
 import type adminTokens from "./adminTokens.en.json";
 import type audit from "./audit.en.json";
 import type composer from "./composer.en.json";
@@ -26,7 +30,11 @@ import type timeline from "./timeline.en.json";
 
 export interface Catalogue {
     admin: typeof admin;
+    adminMedia: typeof adminMedia;
+    adminNodes: typeof adminNodes;
     adminPeople: typeof adminPeople;
+    adminRooms: typeof adminRooms;
+    adminSettings: typeof adminSettings;
     adminTokens: typeof adminTokens;
     audit: typeof audit;
     composer: typeof composer;

@@ -2,6 +2,7 @@
 import type { AlphornClient } from "../client.ts";
 import { Failure, failureOf, toFailure } from "../failures.ts";
 import { baseUrl, networkFetch } from "../network.ts";
+import { withSites, type ServerNode } from "../../model/admin/operation.ts";
 import type { components, paths } from "./api.gen.ts";
 
 const BASE = "/_alphorn/admin/v1";
@@ -14,6 +15,14 @@ export type Invitation = Schemas["Invitation"];
 export type RegistrationToken = Schemas["RegistrationToken"];
 export type AuditEntry = Schemas["AuditEntry"];
 export type AuditVerification = Schemas["AuditVerification"];
+export type Room = Schemas["Room"];
+export type RoomDetails = Schemas["RoomDetails"];
+export type RoomMember = Schemas["RoomMember"];
+export type Report = Schemas["Report"];
+export type MediaFile = Schemas["MediaFile"];
+export type MediaTotal = Schemas["MediaTotal"];
+export type Settings = Schemas["Settings"];
+export type Storage = Schemas["Storage"];
 
 /** Paths without what all begin with. */
 type Short<P> = P extends `${typeof BASE}${infer Rest}` ? Rest : never;
@@ -43,6 +52,18 @@ interface Given<P extends AdminPath, M extends Method> {
 
 export class Admin {
     constructor(private readonly token: () => string | null) {}
+
+    /** The nodes as the one that answers sees them, with their sites. */
+    async nodes(): Promise<ServerNode[]> {
+        const [{ nodes }, told] = await Promise.all([
+            this.call("get", "/nodes"),
+            networkFetch(`${baseUrl()}/_alphorn/v1/nodes`).then(
+                (response) => response.json() as Promise<unknown>,
+                () => null,
+            ),
+        ]);
+        return withSites(nodes, told);
+    }
 
     async call<P extends AdminPath, M extends Method>(method: M, path: P, given: Given<P, M> = {}): Promise<Answer<P, M>> {
         const url = new URL(baseUrl() + BASE + filled(path, given.path as Record<string, string> | undefined));

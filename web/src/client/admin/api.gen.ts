@@ -34,6 +34,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/_alphorn/admin/v1/media/quarantined": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists files that are kept back. */
+        get: operations["listQuarantinedMedia"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_alphorn/admin/v1/media/totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what each person's files come to, the most bytes first. */
+        get: operations["listMediaTotals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_alphorn/admin/v1/media/{media_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows what is known of a file. */
+        get: operations["getMedia"];
+        put?: never;
+        post?: never;
+        /** Deletes a file for good. */
+        delete: operations["deleteMedia"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_alphorn/admin/v1/media/{media_id}/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keeps a file back from everybody, or gives it free again. */
+        put: operations["quarantineMedia"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_alphorn/admin/v1/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the nodes of the server as this one sees them. */
+        get: operations["listNodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/_alphorn/admin/v1/people": {
         parameters: {
             query?: never;
@@ -172,6 +258,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/_alphorn/admin/v1/people/{user_id}/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists a person's files, the newest first. */
+        get: operations["listPersonMedia"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/_alphorn/admin/v1/people/{user_id}/password": {
         parameters: {
             query?: never;
@@ -243,6 +346,195 @@ export interface paths {
         patch: operations["changeRegistrationToken"];
         trace?: never;
     };
+    "/_alphorn/admin/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists reports, the newest first. */
+        get: operations["listReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_alphorn/admin/v1/reports/{report_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a report. */
+        get: operations["getReport"];
+        /** Says that a report was dealt with, or opens it again. */
+        put: operations["resolveReport"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_alphorn/admin/v1/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists rooms, or finds them by id, alias or the beginning of a word of the name. */
+        get: operations["listRooms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_alphorn/admin/v1/rooms/{room_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a room. */
+        get: operations["getRoom"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_alphorn/admin/v1/rooms/{room_id}/administrator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a member an administrator of the room, in the name of a member of this server who may do so. */
+        post: operations["makeRoomAdministrator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_alphorn/admin/v1/rooms/{room_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes a room: nobody gets in and nothing is written. Those who are in it leave, unless they are to stay. */
+        post: operations["closeRoom"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_alphorn/admin/v1/rooms/{room_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the members of a room, in the order they came. */
+        get: operations["listRoomMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_alphorn/admin/v1/rooms/{room_id}/purge_media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deletes the files that events of the room refer to, as far as whoever sent them uploaded them here. Looks at up to 500 events; call it again with `next` as `from`. What encrypted events refer to is not known. */
+        post: operations["purgeRoomMedia"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_alphorn/admin/v1/rooms/{room_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens a closed room again. */
+        post: operations["reopenRoom"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_alphorn/admin/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the settings that change at run time. */
+        get: operations["getSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes settings, on all nodes. What is not there stays; null: as the configuration file has it. */
+        patch: operations["changeSettings"];
+        trace?: never;
+    };
+    "/_alphorn/admin/v1/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows how much this node keeps. */
+        get: operations["getStorage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/_alphorn/v1/invitation": {
         parameters: {
             query?: never;
@@ -271,6 +563,23 @@ export interface paths {
         put?: never;
         /** Uses an invitation: sets the password of its account and signs in. A lost answer is made good by signing in with that password. */
         post: operations["acceptInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_alphorn/v1/organisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows what everybody who reaches the server may know of it. */
+        get: operations["getOrganisation"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -370,6 +679,19 @@ export interface components {
              */
             upto: number;
         };
+        /** @description How a room is closed. */
+        Closure: {
+            /**
+             * @description Whether those who are in it stay, so that they can go on reading.
+             * @default false
+             */
+            keep_members?: boolean;
+            /**
+             * @description Why, for the audit log.
+             * @default null
+             */
+            reason?: string | null;
+        };
         /** @description An invitation. */
         Code: {
             /** @description The code of the invitation. */
@@ -436,6 +758,64 @@ export interface components {
              * @description How many.
              */
             devices: number;
+        };
+        /** @description A file. */
+        MediaFile: {
+            /** @description What kind it is, as the client said. */
+            content_type: string | null;
+            /**
+             * Format: uint64
+             * @description When, in milliseconds since the epoch.
+             */
+            created_at_ms: number;
+            /** @description Its name, as the client gave it. */
+            file_name: string | null;
+            /** @description Its id. */
+            media_id: string;
+            /** @description Whether it is kept back. */
+            quarantined: boolean;
+            /** @description SHA-256 of its content in hexadecimal digits. */
+            sha256: string | null;
+            /**
+             * Format: uint64
+             * @description Its size.
+             */
+            size_bytes: number | null;
+            /** @description Whether its content was uploaded; otherwise the place is only reserved. */
+            uploaded: boolean;
+            /** @description Its `mxc:` address. */
+            uri: string;
+            /** @description Who uploaded it. */
+            user_id: string;
+        };
+        /** @description A page of a list. */
+        MediaFilePage: {
+            /** @description The entries. */
+            entries: components["schemas"]["MediaFile"][];
+            /** @description Where the next page begins; null: this is the last one. */
+            next: string | null;
+        };
+        /** @description What a person's files come to. */
+        MediaTotal: {
+            /**
+             * Format: uint64
+             * @description How many bytes.
+             */
+            bytes: number;
+            /**
+             * Format: uint64
+             * @description How many files.
+             */
+            files: number;
+            /** @description Whose. */
+            user_id: string;
+        };
+        /** @description A page of a list. */
+        MediaTotalPage: {
+            /** @description The entries. */
+            entries: components["schemas"]["MediaTotal"][];
+            /** @description Where the next page begins; null: this is the last one. */
+            next: string | null;
         };
         /** @description An invitation to an account that is there. */
         NewInvitation: {
@@ -528,8 +908,59 @@ export interface components {
              */
             uses_allowed?: number | null;
         };
+        /** @description A node of the server. */
+        Node: {
+            /**
+             * Format: uint64
+             * @description The last record of the log that it has.
+             */
+            applied: number;
+            /**
+             * Format: uint64
+             * @description How many records it lacks of those that another node has.
+             */
+            behind: number;
+            /**
+             * Format: uint64
+             * @description How long ago it was heard of, in milliseconds.
+             */
+            heard_ms_ago: number;
+            /** @description Whether it is the one that answers. */
+            here: boolean;
+            /**
+             * Format: uint32
+             * @description Its number.
+             */
+            node: number;
+            /** @description Whether it serves clients and can write. */
+            ready: boolean;
+            /** @description Where clients reach it. */
+            url: string | null;
+            /** @description The version of its program. */
+            version: string;
+        };
+        /** @description The nodes of the server. */
+        Nodes: {
+            /** @description All that are known, by number. */
+            nodes: components["schemas"]["Node"][];
+        };
         /** @description Nothing is asked for, or answered. */
         Nothing: Record<string, never>;
+        /** @description What everybody who reaches the server may know of it. */
+        Organisation: {
+            /** @description The room for when something is wrong: an alias or a room id. */
+            emergency_channel: string | null;
+            /** @description The telephone number for when nothing else works. */
+            emergency_phone: string | null;
+            /** @description What everybody is told for now. */
+            message_of_the_day: string | null;
+            /** @description What the organisation is called. */
+            name: string | null;
+            /** @description Who may make an account. */
+            registration_mode: components["schemas"]["RegistrationMode"];
+            /** @description The server's name. */
+            server_name: string;
+        };
         /** @description A person as lists show one. */
         Person: {
             /** @description Administers the server. */
@@ -639,6 +1070,59 @@ export interface components {
             /** @description `http` or `email`. */
             kind: string | null;
         };
+        /** @description A user with a power level of their own. */
+        Powerful: {
+            /**
+             * Format: int64
+             * @description The level.
+             */
+            level: number;
+            /** @description The user. */
+            user_id: string;
+        };
+        /** @description Who is to be an administrator of a room. */
+        Promotion: {
+            /**
+             * @description Why, for the audit log.
+             * @default null
+             */
+            reason?: string | null;
+            /** @description The member. */
+            user_id: string;
+        };
+        /** @description Where to go on. */
+        Purge: {
+            /**
+             * @description `next` of the answer before.
+             * @default null
+             */
+            from?: string | null;
+            /**
+             * @description Why, for the audit log.
+             * @default null
+             */
+            reason?: string | null;
+        };
+        /** @description What was deleted. */
+        Purged: {
+            /**
+             * Format: uint
+             * @description How many files.
+             */
+            deleted: number;
+            /** @description Where to go on; null: the whole room was looked at. */
+            next: string | null;
+        };
+        /** @description Whether a file is kept back. */
+        Quarantine: {
+            /** @description Kept back, or not. */
+            quarantined: boolean;
+            /**
+             * @description Why, for the audit log.
+             * @default null
+             */
+            reason?: string | null;
+        };
         /** @description Why something is done, for the audit log. */
         Reason: {
             /**
@@ -656,6 +1140,8 @@ export interface components {
             /** @description When to try again. */
             retry_after_ms?: number;
         };
+        /** @description Who may make an account. */
+        RegistrationMode: "closed" | "token" | "open";
         /** @description A registration token. */
         RegistrationToken: {
             /**
@@ -685,6 +1171,63 @@ export interface components {
             /** @description Where the next page begins; null: this is the last one. */
             next: string | null;
         };
+        /** @description Something that was reported. */
+        Report: {
+            /**
+             * Format: uint64
+             * @description When, in milliseconds since the epoch.
+             */
+            at_ms: number;
+            /** @description The event. */
+            event_id: string | null;
+            /** @description Who sent the event. */
+            event_sender: string | null;
+            /** @description What it said; null: it cannot be read here, because it is encrypted or was taken back. */
+            event_text: string | null;
+            /** @description What came of it. */
+            note: string | null;
+            /** @description In the reporter's words. */
+            reason: string | null;
+            /** @description Its id. */
+            report_id: string;
+            /** @description Who reported. */
+            reporter: string;
+            /**
+             * Format: uint64
+             * @description When it was dealt with; null: it was not.
+             */
+            resolved_at_ms: number | null;
+            /** @description By whom. */
+            resolved_by: string | null;
+            /** @description The room. */
+            room_id: string | null;
+            /** @description The name of the room. */
+            room_name: string | null;
+            /**
+             * Format: int64
+             * @description -100 (most offensive) to 0.
+             */
+            score: number | null;
+            /** @description The user. */
+            user_id: string | null;
+        };
+        /** @description A page of a list. */
+        ReportPage: {
+            /** @description The entries. */
+            entries: components["schemas"]["Report"][];
+            /** @description Where the next page begins; null: this is the last one. */
+            next: string | null;
+        };
+        /** @description What became of a report. */
+        Resolution: {
+            /**
+             * @description What came of it, in the administrator's words.
+             * @default null
+             */
+            note?: string | null;
+            /** @description Dealt with, or not. */
+            resolved: boolean;
+        };
         /** @description Whether a person administers the server. */
         Rights: {
             /** @description Administers the server, or not. */
@@ -694,6 +1237,92 @@ export interface components {
              * @default null
              */
             reason?: string | null;
+        };
+        /** @description A room as lists show one. */
+        Room: {
+            /** @description Its main alias. */
+            canonical_alias: string | null;
+            /** @description Whether it is closed. */
+            closed: boolean;
+            /**
+             * Format: uint64
+             * @description When it was made, in milliseconds since the epoch.
+             */
+            created_at_ms: number;
+            /** @description Whether it is encrypted. */
+            encrypted: boolean;
+            /**
+             * Format: uint64
+             * @description How many are invited.
+             */
+            invited: number;
+            /**
+             * Format: uint64
+             * @description How many are in it.
+             */
+            joined: number;
+            /** @description Its name. */
+            name: string | null;
+            /** @description Whether the public directory lists it. */
+            public: boolean;
+            /** @description Its id. */
+            room_id: string;
+            /** @description Whether it is a space. */
+            space: boolean;
+            /** @description Its version. */
+            version: string;
+        };
+        /** @description A room in full. */
+        RoomDetails: {
+            /** @description Aliases on this server. */
+            aliases: string[];
+            /** @description Its picture's `mxc:` address. */
+            avatar_url: string | null;
+            /** @description Who made it. */
+            creator: string | null;
+            /** @description How it is encrypted; null: it is not. */
+            encryption: string | null;
+            /**
+             * Format: uint64
+             * @description How many events it has; counted up to 10,000.
+             */
+            events: number;
+            /** @description Who can read what was written before: `shared`, `joined`, ... */
+            history_visibility: string | null;
+            /** @description Who can join: `public`, `invite`, ... */
+            join_rule: string | null;
+            /** @description Who has a power level of their own, the highest first; up to 100. */
+            powerful: components["schemas"]["Powerful"][];
+            /** @description What lists show. */
+            room: components["schemas"]["Room"];
+            /** @description What it is about. */
+            topic: string | null;
+        };
+        /** @description A member of a room. */
+        RoomMember: {
+            /** @description The name in this room. */
+            display_name: string | null;
+            /**
+             * Format: int64
+             * @description The power level; null: above all levels, as the room's creator.
+             */
+            power_level: number | null;
+            /** @description The user. */
+            user_id: string;
+        };
+        /** @description A page of a list. */
+        RoomMemberPage: {
+            /** @description The entries. */
+            entries: components["schemas"]["RoomMember"][];
+            /** @description Where the next page begins; null: this is the last one. */
+            next: string | null;
+        };
+        /** @description A page of a list. */
+        RoomPage: {
+            /** @description The entries. */
+            entries: components["schemas"]["Room"][];
+            /** @description Where the next page begins; null: this is the last one. */
+            next: string | null;
         };
         /** @description A session that was begun, as after `POST /_matrix/client/v3/login`. */
         Session: {
@@ -710,6 +1339,98 @@ export interface components {
             refresh_token?: string | null;
             /** @description The user. */
             user_id: string;
+        };
+        /** @description The settings as they count now. */
+        Settings: {
+            /** @description The names of those that were changed from what the configuration file has. */
+            changed: string[];
+            /** @description The room for when something is wrong: an alias or a room id. */
+            emergency_channel: string | null;
+            /** @description The telephone number for when nothing else works. */
+            emergency_phone: string | null;
+            /** @description What everybody is told for now. */
+            message_of_the_day: string | null;
+            /** @description What the organisation is called. */
+            organisation_name: string | null;
+            /** @description Who may make an account. */
+            registration_mode: components["schemas"]["RegistrationMode"];
+            /**
+             * Format: uint64
+             * @description Largest upload in bytes; never more than the configuration file allows.
+             */
+            upload_bytes_max: number;
+        };
+        /** @description What is to change: what is not there stays, null is as the configuration file has it. */
+        SettingsChange: {
+            /**
+             * @description The room for when something is wrong: an alias or a room id.
+             * @default null
+             */
+            emergency_channel?: string | null;
+            /**
+             * @description The telephone number for when nothing else works.
+             * @default null
+             */
+            emergency_phone?: string | null;
+            /**
+             * @description What everybody is told for now.
+             * @default null
+             */
+            message_of_the_day?: string | null;
+            /**
+             * @description What the organisation is called.
+             * @default null
+             */
+            organisation_name?: string | null;
+            /**
+             * @description Why, for the audit log.
+             * @default null
+             */
+            reason?: string | null;
+            /**
+             * @description Who may make an account.
+             * @default null
+             */
+            registration_mode?: components["schemas"]["RegistrationMode"] | null;
+            /**
+             * Format: uint64
+             * @description Largest upload in bytes.
+             * @default null
+             */
+            upload_bytes_max?: number | null;
+        };
+        /** @description How much this node keeps. */
+        Storage: {
+            /**
+             * Format: uint64
+             * @description The files of the database, which has the log and the tables made of it.
+             */
+            database_bytes: number;
+            /**
+             * Format: uint64
+             * @description What is free on the disk of the data folder, where that is known.
+             */
+            free_bytes: number | null;
+            /**
+             * Format: uint64
+             * @description What they come to.
+             */
+            media_bytes: number;
+            /**
+             * Format: uint64
+             * @description Files that people uploaded.
+             */
+            media_files: number;
+            /**
+             * Format: uint64
+             * @description Records on the log.
+             */
+            records: number;
+            /**
+             * Format: uint64
+             * @description What that disk holds in all, where that is known.
+             */
+            total_bytes: number | null;
         };
         /** @description Whether an account is suspended. */
         Suspension: {
@@ -819,6 +1540,156 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    listQuarantinedMedia: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before this one. */
+                from?: string | null;
+                /** @description How many at most: 1 to 200, 50 unless given. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaFilePage"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    listMediaTotals: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before this one. */
+                from?: string | null;
+                /** @description How many at most: 1 to 200, 50 unless given. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaTotalPage"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    getMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                media_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaFile"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    deleteMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                media_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    quarantineMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                media_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Quarantine"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaFile"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    listNodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nodes"];
                 };
             };
             default: components["responses"]["Refused"];
@@ -1092,6 +1963,34 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    listPersonMedia: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before this one. */
+                from?: string | null;
+                /** @description How many at most: 1 to 200, 50 unless given. */
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaFilePage"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
     setPassword: {
         parameters: {
             query?: never;
@@ -1274,6 +2173,342 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    listReports: {
+        parameters: {
+            query?: {
+                /** @description Also those that were dealt with. */
+                all?: boolean;
+                /** @description `next` of the page before this one. */
+                from?: string | null;
+                /** @description How many at most: 1 to 200, 50 unless given. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportPage"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    getReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    resolveReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Resolution"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    listRooms: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before this one. */
+                from?: string | null;
+                /** @description Which rooms. */
+                kind?: "any" | "public" | "closed";
+                /** @description How many at most: 1 to 200, 50 unless given. */
+                limit?: number | null;
+                /** @description A room id, an alias, or the beginning of words of the name or main alias. */
+                search?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomPage"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    getRoom: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomDetails"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    makeRoomAdministrator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Promotion"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Room"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    closeRoom: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Closure"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Room"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    listRoomMembers: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before this one. */
+                from?: string | null;
+                /** @description How many at most: 1 to 200, 50 unless given. */
+                limit?: number | null;
+                /** @description How they stand in the room; those who are in it unless given. */
+                membership?: "join" | "invite" | "knock" | "ban";
+            };
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomMemberPage"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    purgeRoomMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Purge"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Purged"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    reopenRoom: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Room"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    getSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    changeSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SettingsChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    getStorage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Storage"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
     lookAtInvitation: {
         parameters: {
             query?: never;
@@ -1319,6 +2554,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    getOrganisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organisation"];
                 };
             };
             default: components["responses"]["Refused"];

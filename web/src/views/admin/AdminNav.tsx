@@ -1,5 +1,5 @@
 /** The pages of this place, in three groups. */
-import { KeyRound, ScrollText, Users, type LucideIcon } from "lucide-react";
+import { Activity, Files, Flag, HardDrive, KeyRound, MessagesSquare, ScrollText, Server, SlidersHorizontal, Users, type LucideIcon } from "lucide-react";
 import type { Key } from "../../i18n/i18n.ts";
 import { Link } from "../Link.tsx";
 import { useWords } from "../useWords.ts";
@@ -12,16 +12,33 @@ interface Entry {
 
 const GROUPS: readonly { words: Key; entries: readonly Entry[] }[] = [
     {
+        words: "admin.operation",
+        entries: [
+            { section: "overview", words: "admin.overview", icon: Activity },
+            { section: "nodes", words: "admin.nodes", icon: Server },
+            { section: "storage", words: "admin.storage", icon: HardDrive },
+            { section: "media", words: "admin.media", icon: Files },
+        ],
+    },
+    {
         words: "admin.organisation",
         entries: [
             { section: "people", words: "admin.people", icon: Users },
+            { section: "rooms", words: "admin.rooms", icon: MessagesSquare },
             { section: "tokens", words: "admin.tokens", icon: KeyRound },
+            { section: "settings", words: "admin.settings", icon: SlidersHorizontal },
         ],
     },
-    { words: "admin.proof", entries: [{ section: "audit", words: "admin.audit", icon: ScrollText }] },
+    {
+        words: "admin.proof",
+        entries: [
+            { section: "audit", words: "admin.audit", icon: ScrollText },
+            { section: "reports", words: "admin.reports", icon: Flag },
+        ],
+    },
 ];
 
-export const firstSection = "people";
+export const firstSection = "overview";
 
 export function AdminNav({ current }: { current?: string }) {
     const t = useWords();

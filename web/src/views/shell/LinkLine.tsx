@@ -5,6 +5,7 @@ import { clockTime } from "../../model/time.ts";
 import { Popover } from "../../design/Popover.tsx";
 import { useStore } from "../../design/useStore.ts";
 import { useLanguage, useWords } from "../useWords.ts";
+import { Emergency } from "./Emergency.tsx";
 import { connection, deviceRoomOf, link, outboxOf } from "./linkStore.ts";
 import { Ridge } from "./Ridge.tsx";
 
@@ -66,6 +67,7 @@ function Nodes() {
     return (
         <div className="nodes">
             <p className="sm muted">{meaning}</p>
+            {state === "offline" && <Emergency />}
             <ol>
                 {nodes.map((node) => (
                     <NodeLine key={node.name} node={node} />

@@ -6,7 +6,9 @@ import { useMedia } from "../../design/useMedia.ts";
 import { useStore } from "../../design/useStore.ts";
 import type { Key } from "../../i18n/i18n.ts";
 import { useWords } from "../useWords.ts";
+import { Emergency } from "./Emergency.tsx";
 import { connection, link } from "./linkStore.ts";
+import { organisation } from "./organisationStore.ts";
 
 const WORKS: readonly Key[] = ["link.worksRead", "link.worksWrite", "link.worksSearch", "link.worksFiles"];
 const RESTS: readonly Key[] = ["link.worksCalls", "link.worksPresence"];
@@ -18,6 +20,8 @@ export function useStillWorks(): { shown: boolean; close: () => void } {
     const [closed, setClosed] = useState(false);
     useEffect(() => {
         if (state !== "offline") setClosed(false);
+        // For the time when it cannot be asked.
+        if (state === "ok") void organisation.load();
     }, [state]);
     return { shown: roomy && state === "offline" && !closed, close: () => setClosed(true) };
 }
@@ -34,6 +38,7 @@ export function StillWorks({ onClose }: { onClose: () => void }) {
                 </IconButton>
             </header>
             <div className="body">
+                <Emergency />
                 <ul>
                     {WORKS.map((key) => (
                         <li key={key} className="row">
