@@ -103,6 +103,91 @@ export const tests = {
         });
     },
 
+    "the overview names the next step; the emergency number that is set is shown when no node answers": async (world) => {
+        const { server } = world;
+        const { a } = await administrator(world);
+        const api = await apiOf(server, "anna");
+        const room = await api("POST", "/createRoom", { name: "Emergencies", room_alias_name: "emergencies", preset: "public_chat" });
+        await a.click('.rail a:has-text("Admin")');
+        await a.waitForSelector('.adm-main h1:has-text("Overview")');
+        await a.waitForSelector('.adm-card:has-text("One node serves everybody") a:has-text("Set the number")');
+        await look(a, "overview");
+        await accessible(a, "overview");
+        await a.click('.adm-card a:has-text("Set the number")');
+        await a.fill('input[name="phone"]', "ask Anna");
+        await a.click('.settings-form button[type="submit"]');
+        await a.waitForSelector('.field-error:has-text("Use digits")');
+        await a.fill('input[name="phone"]', "4400");
+        await a.fill('input[name="channel"]', "#emergencies:localhost");
+        await a.fill('input[name="organisation"]', "Hospital of Hochmatt");
+        await a.click('.settings-form button[type="submit"]');
+        await a.waitForSelector('.dlg:has-text("3 settings count at once")');
+        await act(a, "Save");
+        await until("all is saved", () => a.locator('.settings-form button[type="submit"][disabled]').count());
+        await look(a, "settings");
+        await accessible(a, "settings");
+        const told = await (await fetch(`${server.api}/_alphorn/v1/organisation`)).json();
+        assert.equal(told.emergency_phone, "4400");
+        assert.equal(told.name, "Hospital of Hochmatt");
+        await section(a, "Nodes");
+        await a.waitForSelector('.tbl tr:has-text("Node") .tag:has-text("In order")');
+        await look(a, "nodes");
+        await section(a, "Storage");
+        await a.waitForSelector(".figures dd");
+        await look(a, "storage");
+        await accessible(a, "storage");
+        await a.click('.rail a:has-text("Chats")');
+        await server.kill();
+        await a.waitForSelector('.still .emergency:has-text("use the telephone: 4400") a[href="tel:4400"]');
+        await a.waitForSelector(`.still .emergency a[href*="${encodeURIComponent(room.room_id)}"]:has-text("Emergencies")`);
+        await look(a, "offline-emergency");
+    },
+
+    "a reported message is dealt with; its room is closed and opened; its files are deleted": async (world) => {
+        const { server } = world;
+        const { a } = await administrator(world);
+        await server.person("beat", { shown: "Beat Lüthi" });
+        const anna = await apiOf(server, "anna");
+        const beat = await apiOf(server, "beat");
+        const { room_id } = await beat("POST", "/createRoom", { name: "Buy and sell", preset: "private_chat", invite: ["@anna:localhost"] });
+        const room = encodeURIComponent(room_id);
+        await anna("POST", `/rooms/${room}/join`, {});
+        const { event_id } = await beat("PUT", `/rooms/${room}/send/m.room.message/1`, { msgtype: "m.text", body: "Cheap <b>watches</b>" });
+        await beat("PUT", `/rooms/${room}/send/m.room.message/2`, { msgtype: "m.file", body: "list.txt", url: await upload(server, beat, "list.txt") });
+        await anna("POST", `/rooms/${room}/report/${encodeURIComponent(event_id)}`, { reason: "Advertising" });
+        await a.click('.rail a:has-text("Admin")');
+        await section(a, "Reports");
+        await a.click('.tbl tr:has-text("Advertising") .tbl-open');
+        await a.waitForSelector('.below blockquote:has-text("Cheap <b>watches</b>")');
+        await look(a, "report");
+        await accessible(a, "reports");
+        await a.fill('.below input[name="note"]', "Talked with Beat");
+        await a.click('.below button:has-text("Dealt with")');
+        await a.waitForSelector('.tbl tr:has-text("Advertising") .tag:has-text("Dealt with")');
+        await a.click('.below a:has-text("Buy and sell")');
+        await a.waitForSelector('.pane h3:has-text("Buy and sell")');
+        await a.waitForSelector('.pane .who:has-text("Beat Lüthi")');
+        await look(a, "room");
+        await accessible(a, "room");
+        await a.click('.pane button:has-text("Delete files")');
+        await act(a, "Delete files");
+        await a.waitForSelector('.toast:has-text("1 file deleted")');
+        await a.click('.pane button:has-text("Close room")');
+        await a.waitForSelector('.dlg:has-text("2 people leave it")');
+        await act(a, "Close room");
+        await a.waitForSelector('.tbl tr:has-text("Buy and sell") .tag:has-text("Closed")');
+        await assert.rejects(beat("PUT", `/rooms/${room}/send/m.room.message/3`, { msgtype: "m.text", body: "More" }), /403/);
+        await a.click('.pane button:has-text("Open again")');
+        await act(a, "Open again");
+        await a.waitForSelector('.pane button:has-text("Close room")');
+        await section(a, "Files");
+        await a.waitForSelector('.adm-main:has-text("No files")');
+        await section(a, "Audit log");
+        await a.waitForSelector('.tbl tr:has(.b:text-is("Closed a room; all left it"))');
+        await a.waitForSelector('.tbl tr:has(.b:text-is("Deleted files of a room"))');
+        await a.waitForSelector('.tbl tr:has(.b:text-is("Dealt with a report"))');
+    },
+
     "who is no administrator sees no entry and gets nothing": async ({ server, browser }) => {
         const beat = await server.person("beat");
         const b = await browser.visit(server);
@@ -120,4 +205,26 @@ async function join(page) {
     for (let at = 0; at < (await fields.count()); at++) await fields.nth(at).fill("correct horse battery");
     await page.click('button[type="submit"]');
     await page.waitForSelector(".side, .tabs");
+}
+
+/** What the API answers to this person. */
+async function apiOf(server, name) {
+    const call = async (method, path, body, token) => {
+        const headers = { "Content-Type": "application/json", ...(token ? { Authorization: `Bearer ${token}` } : {}) };
+        const answer = await fetch(`${server.api}/_matrix/client/v3${path}`, { method, headers, body: JSON.stringify(body) });
+        if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+        return answer.json();
+    };
+    const identifier = { type: "m.id.user", user: name };
+    const { access_token } = await call("POST", "/login", { type: "m.login.password", identifier, password: `${name}-in-the-alps` });
+    return Object.assign((method, path, body) => call(method, path, body, access_token), { token: access_token });
+}
+
+async function upload(server, { token }, name) {
+    const answer = await fetch(`${server.api}/_matrix/media/v3/upload?filename=${name}`, {
+        method: "POST",
+        headers: { Authorization: `Bearer ${token}`, "Content-Type": "text/plain" },
+        body: "one\ntwo\n",
+    });
+    return (await answer.json()).content_uri;
 }

@@ -57,10 +57,10 @@ export class Admin {
     async nodes(): Promise<ServerNode[]> {
         const [{ nodes }, told] = await Promise.all([
             this.call("get", "/nodes"),
-            networkFetch(`${baseUrl()}/_alphorn/v1/nodes`).then(
-                (response) => response.json() as Promise<unknown>,
-                () => null,
-            ),
+            // A server that is alone has no such list.
+            networkFetch(`${baseUrl()}/_alphorn/v1/nodes`)
+                .then((response) => response.json() as Promise<unknown>)
+                .catch(() => null),
         ]);
         return withSites(nodes, told);
     }

@@ -58,7 +58,11 @@ export function MediaPage({ item }: { item?: string }) {
 function Totals() {
     const t = useWords();
     const language = useLanguage();
-    const { of, list } = useList<MediaTotal>("", (admin, from) => admin.call("get", "/media/totals", { query: { from } }));
+    const { of, list } = useList<MediaTotal>("", async (admin, from) => {
+        const page = await admin.call("get", "/media/totals", { query: { from } });
+        // Whose files were all deleted is still on the server's list.
+        return { ...page, entries: page.entries.filter((one) => one.files > 0) };
+    });
     const columns = [
         { head: t("adminMedia.person"), cell: (one: MediaTotal) => <Who id={one.user_id} /> },
         { head: t("adminMedia.files"), named: true, figure: true, cell: (one: MediaTotal) => count(one.files, language) },
