@@ -265,4 +265,40 @@ export const tests = {
         await ask("PUT", `${dora}/lock`, { locked: true }, token);
         await page.waitForSelector('.bar:has-text("This account is locked")', { timeout: 90_000 });
     },
+
+    "security: a passphrase opens as well; without anything one starts over": async ({ server, browser }) => {
+        const anna = await server.person("anna", { shown: "Anna Meier" });
+        const first = await browser.visit(server, { guide: true });
+        await signIn(first, anna);
+        await first.click('.dlg footer button:has-text("Skip")');
+        await first.click('button:has-text("Use a passphrase of your own instead")');
+        const fields = first.locator('.dlg input[type="password"]');
+        await fields.nth(0).fill("short");
+        await fields.nth(1).fill("short");
+        await first.click('.dlg footer button:has-text("Done")');
+        await first.waitForSelector('.dlg [role="alert"]:has-text("at least 14")');
+        for (const index of [0, 1]) await fields.nth(index).fill("lift garden seven trumpet");
+        await first.click('.dlg footer button:has-text("Done")');
+        await first.waitForSelector('.toast:has-text("Your passphrase holds")');
+        const second = await browser.visit(server, { guide: true });
+        await signIn(second, anna);
+        await second.click('.dlg button:has-text("With the recovery key")');
+        await second.fill('input[name="recovery"]', "lift garden seven trumpet");
+        await second.click('.dlg footer button:has-text("Confirm")');
+        await second.waitForSelector('.toast:has-text("This device is confirmed")');
+
+        const third = await browser.visit(server, { guide: true });
+        await signIn(third, anna);
+        await third.click('button:has-text("I have neither another device nor the key")');
+        await third.click('.dlg footer button:has-text("Start over")');
+        await third.fill('.dlg input[autocomplete="current-password"]', anna.password);
+        await third.click('.dlg footer button:has-text("Confirm")');
+        await keepKey(third);
+        await third.waitForSelector('.toast:has-text("holds from now on")');
+        await third.goto(`${server.url}/settings/security`);
+        await third.waitForSelector('.settings:has-text("your recovery key opens your messages")');
+        // The others see that they are not confirmed any more.
+        await first.goto(`${server.url}/settings/security`);
+        await first.waitForSelector('.settings:has-text("This device is not confirmed yet")');
+    },
 };

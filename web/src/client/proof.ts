@@ -30,16 +30,23 @@ export class Proof extends Store<PasswordQuestion | null> {
         super(null);
     }
 
-    /** Does `act`; asks for the password as often as the server wants it. */
-    async run<T>(act: (auth: Auth) => Promise<T>): Promise<T> {
+    /** Asks before it is needed, for acts that must not wait in their middle; goes into `run`. */
+    ahead(): Promise<string> {
+        return this.#ask(false);
+    }
+
+    /** Does `act`; asks for the password as often as the server wants it. `first` was asked for ahead. */
+    async run<T>(act: (auth: Auth) => Promise<T>, first?: string): Promise<T> {
         let auth: Auth = null;
+        let ready = first;
         for (;;) {
             try {
                 return await act(auth);
             } catch (error) {
                 const challenge = challengeOf(error);
                 if (!challenge) throw toFailure(error);
-                const password = await this.#ask(auth !== null);
+                const password = ready ?? (await this.#ask(auth !== null));
+                ready = undefined;
                 auth = {
                     type: "m.login.password",
                     identifier: { type: "m.id.user", user: this.userId },

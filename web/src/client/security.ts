@@ -121,8 +121,16 @@ export class Security extends Store<SecurityView> {
 
     /** A new identity: everything that only the old keys open is lost. */
     async startOver(): Promise<void> {
-        await this.proof.run((auth) => this.#crypto().resetEncryption(async (make) => void (await make(auth as never))));
-        await this.#renew();
+        try {
+            // Asked ahead: nothing is lost when the person thinks better of it, and between the making of the new keys
+            // and their upload nothing may come that still tells of the old ones.
+            const password = await this.proof.ahead();
+            await this.#crypto().resetEncryption((make) => this.proof.run((auth) => make(auth as never), password));
+        } catch (error) {
+            throw toFailure(error);
+        } finally {
+            await this.#renew();
+        }
     }
 
     /** Fetches all kept keys of messages; does nothing where it cannot. */

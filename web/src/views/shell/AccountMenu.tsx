@@ -57,16 +57,15 @@ export function SignOutDialog({ onClose }: { onClose: () => void }) {
             onClose={onClose}
             footer={
                 <>
-                    {last ? (
-                        <Button look="primary" onClick={() => (onClose(), securityDialog.set("key"))}>
-                            {t("security.makeKey")}
-                        </Button>
-                    ) : (
-                        <Button onClick={onClose}>{t("shell.cancel")}</Button>
-                    )}
+                    {!last && <Button onClick={onClose}>{t("shell.cancel")}</Button>}
                     <Button look="outline-critical" className="critical" onClick={() => (forgetPutOff(), void app.signOut())}>
                         {t("shell.signOut")}
                     </Button>
+                    {last && (
+                        <Button look="primary" onClick={() => (onClose(), securityDialog.set("key"))}>
+                            {t("security.makeKey")}
+                        </Button>
+                    )}
                 </>
             }
         >
