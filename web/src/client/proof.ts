@@ -45,7 +45,7 @@ export class Proof extends Store<PasswordQuestion | null> {
             } catch (error) {
                 const challenge = challengeOf(error);
                 if (!challenge) throw toFailure(error);
-                const password = ready ?? (await this.#ask(auth !== null));
+                const password: string = ready ?? (await this.#ask(auth !== null));
                 ready = undefined;
                 auth = {
                     type: "m.login.password",
