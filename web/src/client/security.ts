@@ -121,11 +121,15 @@ export class Security extends Store<SecurityView> {
 
     /** A new identity: everything that only the old keys open is lost. */
     async startOver(): Promise<void> {
+        // Asked ahead: nothing is lost when the person thinks better of it.
+        const password = await this.proof.ahead();
+        // Nobody looks meanwhile: an answer that still tells of the old keys would undo the new ones on this device.
+        const reset = this.#renewing.then(() =>
+            this.#crypto().resetEncryption((make) => this.proof.run((auth) => make(auth as never), password)),
+        );
+        this.#renewing = reset.catch(() => undefined);
         try {
-            // Asked ahead: nothing is lost when the person thinks better of it, and between the making of the new keys
-            // and their upload nothing may come that still tells of the old ones.
-            const password = await this.proof.ahead();
-            await this.#crypto().resetEncryption((make) => this.proof.run((auth) => make(auth as never), password));
+            await reset;
         } catch (error) {
             throw toFailure(error);
         } finally {
