@@ -69,8 +69,8 @@ pub(super) fn all() -> Vec<Step> {
             15,
             &["test", "--package", "alphorn-tests", "--locked", "--test", "capabilities"],
         ),
-        Step { name: "web-e2e", slow: true, work: Work::Web("e2e"), limit: Duration::from_secs(900) },
-        cargo("drills", true, 10, &["test", "--package", "alphorn-tests", "--locked", "--test", "drills"]),
+        Step { name: "web-e2e", slow: true, work: Work::Web("e2e"), limit: Duration::from_secs(1_200) },
+        cargo("drills", true, 15, &["test", "--package", "alphorn-tests", "--locked", "--test", "drills"]),
     ]
 }
 
