@@ -27,6 +27,12 @@ test("sections stand only where there is more than one", () => {
     expect(rows.map((row) => (row.row === "room" ? row.room.id : row.section))).toEqual(["favourites", "1", "recent", "2", "low", "3"]);
 });
 
+test("a room that was replaced goes from the list with the entry into the new one", () => {
+    const old = room("1", "old", { successor: "2" });
+    expect(filterRooms([old], "all", "")).toHaveLength(1);
+    expect(filterRooms([old, room("2", "new")], "all", "").map(({ id }) => id)).toEqual(["2"]);
+});
+
 test("a space shows its rooms and every invitation", () => {
     const rooms = [room("1", "a"), room("2", "b"), room("3", "c", { membership: "invite" })];
     expect(filterRooms(rooms, "all", "", new Set(["2"])).map(({ id }) => id)).toEqual(["2", "3"]);

@@ -124,6 +124,29 @@ export const tests = {
         await until("the room is gone", async () => (await b.locator('.rrow:has-text("Ward 4B")').count()) === 0);
     },
 
+    "an old room is upgraded, and its members find the new one": async ({ server, browser }) => {
+        const anna = await server.person("anna", { shown: "Anna Meier" });
+        const ask = async (path, body, token) => {
+            const headers = { "Content-Type": "application/json", ...(token ? { Authorization: `Bearer ${token}` } : {}) };
+            return (await fetch(`${server.api}/_matrix/client/v3${path}`, { method: "POST", headers, body: JSON.stringify(body) })).json();
+        };
+        const { access_token: token } = await ask("/login", { type: "m.login.password", identifier: { type: "m.id.user", user: "anna" }, password: anna.password });
+        await ask("/createRoom", { name: "Old ward", room_version: "10", preset: "private_chat" }, token);
+        const a = await browser.visit(server);
+        await signIn(a, anna);
+        await a.click('.rrow:has-text("Old ward")');
+        const before = a.url();
+        await settings(a, "Advanced");
+        await a.click('.dlg button:has-text("Upgrade room")');
+        await a.waitForSelector("text=A new room takes its place");
+        await a.click('.dlg button:has-text("Upgrade room")');
+        await until("the new room is open", () => a.url() !== before && /chats\/!/.test(decodeURIComponent(a.url())));
+        await until("the list has the new one alone", async () => (await a.locator('.rrow:has-text("Old ward")').count()) === 1);
+        await a.goto(before);
+        await a.waitForSelector('.replaced button:has-text("Open the new room")');
+        await look(a, "replaced");
+    },
+
     "a room is exported, opened and harmless": async (world) => {
         const { a, b } = await room(world);
         await say(b, "<img src=x onerror=alert(1)> first");

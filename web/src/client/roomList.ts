@@ -137,6 +137,7 @@ export class RoomList extends Store<readonly RoomSummary[]> {
                 .filter((member) => member.typing && member.userId !== me)
                 .map((member) => cleanName(member.name, localpart(member.userId))),
             isSpace: room.isSpaceRoom(),
+            successor: successorOf(room),
         };
     }
 
@@ -166,4 +167,9 @@ export class RoomList extends Store<readonly RoomSummary[]> {
         }
         return null;
     }
+}
+
+function successorOf(room: Room): string | null {
+    const id: unknown = room.currentState.getStateEvents("m.room.tombstone", "")?.getContent().replacement_room;
+    return typeof id === "string" && id !== "" ? id : null;
 }

@@ -29,6 +29,8 @@ export interface RoomSummary {
     preview: Preview | null;
     typing: readonly string[];
     isSpace: boolean;
+    /** The room that took its place. */
+    successor?: string | null;
 }
 
 export type ListFilter = "all" | "unread" | "mentions" | "people";
@@ -52,7 +54,10 @@ function rank(room: RoomSummary): number {
 /** `inside` holds the rooms of the chosen space; invitations are shown in any. */
 export function filterRooms(rooms: readonly RoomSummary[], filter: ListFilter, words: string, inside: ReadonlySet<string> | null = null): RoomSummary[] {
     const wanted = fold(words).split(/\s+/).filter(Boolean);
+    const joined = new Set(rooms.map((room) => (room.membership === "join" ? room.id : "")));
     return rooms.filter((room) => {
+        // Who is in the new room no longer needs the old one in the list.
+        if (room.successor && joined.has(room.successor)) return false;
         if (room.isSpace && room.membership !== "invite") return false;
         if (inside && room.membership !== "invite" && !inside.has(room.id)) return false;
         if (filter === "unread" && !isUnread(room) && room.membership !== "invite") return false;

@@ -11,6 +11,7 @@ import { toasts } from "../../design/Toasts.tsx";
 import { PHONE, useMedia } from "../../design/useMedia.ts";
 import { useStore } from "../../design/useStore.ts";
 import { toFailure } from "../../client/failures.ts";
+import { language } from "../../i18n/i18n.ts";
 import { useClient } from "../ClientContext.ts";
 import { addTiles, tilesOf } from "../composer/attachments.ts";
 import { Composer } from "../composer/Composer.tsx";
@@ -24,6 +25,7 @@ import { RoomIdContext } from "./RoomId.ts";
 import { TimelineScroll } from "./TimelineScroll.tsx";
 import "./timeline.css";
 
+const Replaced = lazy(() => language.need("rooms").then(() => import("../governance/Replaced.tsx")));
 const NotIn = lazy(() => import("../spaces/NotIn.tsx"));
 
 type Panel = Extract<Route, { place: "chats" }>["panel"];
@@ -61,6 +63,11 @@ function Joined({ room, panel, event }: { room: RoomSummary; panel: Panel; event
         <RoomIdContext value={room.id}>
             <main className="main" data-region="room" {...dropping(room.id)}>
                 <Head room={room} panel={panel} />
+                {room.successor && (
+                    <Suspense fallback={null}>
+                        <Replaced by={room.successor} />
+                    </Suspense>
+                )}
                 <TimelineScroll timeline={timeline} room={room} />
                 <Composer room={room} timeline={timeline} />
             </main>
