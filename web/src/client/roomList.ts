@@ -115,7 +115,8 @@ export class RoomList extends Store<readonly RoomSummary[]> {
         const level = notifyLevel(this.client, room.roomId);
         return {
             id: room.roomId,
-            name: cleanName(room.name, localpart(person ?? room.roomId)),
+            // Of somebody who has not come yet, the room knows the address alone.
+            name: cleanName(person && room.name === person ? (this.client.getUser(person)?.displayName ?? localpart(person)) : room.name, localpart(person ?? room.roomId)),
             kind: person ? "person" : "room",
             person,
             avatar: room.getMxcAvatarUrl() ?? other?.getMxcAvatarUrl() ?? null,
