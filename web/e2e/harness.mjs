@@ -162,7 +162,7 @@ export class Server {
 
     async stop() {
         await this.preview?.close();
-        if (this.child.exitCode === null) await this.kill();
+        if (this.child.exitCode === null && this.child.signalCode === null) await this.kill();
         rmSync(this.folder, { recursive: true, force: true });
     }
 }

@@ -200,7 +200,7 @@ describe("operation", () => {
     });
 
     it("knows when a disk gets full, and when it does not know", () => {
-        expect(diskTight({ free_bytes: 5, total_bytes: 100 })).toBe(true);
+        expect(diskTight({ free_bytes: 4, total_bytes: 100 })).toBe(true);
         expect(diskTight({ free_bytes: 50, total_bytes: 100 })).toBe(false);
         expect(diskTight({ free_bytes: null, total_bytes: 100 })).toBe(false);
         expect(fullness({ free_bytes: 25, total_bytes: 100 })).toBe(0.75);

@@ -110,10 +110,11 @@ export const tests = {
         const room = await api("POST", "/createRoom", { name: "Emergencies", room_alias_name: "emergencies", preset: "public_chat" });
         await a.click('.rail a:has-text("Admin")');
         await a.waitForSelector('.adm-main h1:has-text("Overview")');
-        await a.waitForSelector('.adm-card:has-text("One node serves everybody") a:has-text("Set the number")');
+        // How full this machine's disk is decides what is most pressing.
+        await a.waitForSelector('.adm-card:has-text("One node serves everybody") a:has-text("Set the number"), .adm-card a:has-text("Look at storage")');
         await look(a, "overview");
         await accessible(a, "overview");
-        await a.click('.adm-card a:has-text("Set the number")');
+        await section(a, "Settings");
         await a.fill('input[name="phone"]', "ask Anna");
         await a.click('.settings-form button[type="submit"]');
         await a.waitForSelector('.field-error:has-text("Use digits")');

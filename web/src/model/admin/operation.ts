@@ -22,7 +22,7 @@ const SILENT_MS = 8_000;
 const BEHIND = 500;
 /** A standby site that did not hear the other one for so long would lose what was written since. */
 const STANDBY_SILENT_S = 60;
-const DISK_TIGHT = 0.1;
+const DISK_TIGHT = 0.05;
 
 export type Health = "good" | "behind" | "resting" | "silent";
 

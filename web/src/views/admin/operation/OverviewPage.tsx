@@ -63,12 +63,20 @@ export function OverviewPage() {
     const step = nextStep({ nodes: nodesState(nodes).is, tight, reports: reports.length, phone: settings.emergency_phone !== null });
     const finding = nodesFinding(nodes, t);
     const free = storage.free_bytes === null ? null : bytes(storage.free_bytes, language);
+    // The sentence and the button are about the same thing: what is most pressing.
+    const pressing =
+        step === "storage"
+            ? { tone: "urgent" as const, title: t("adminNodes.diskTight", { free: free ?? "" }), text: t("adminNodes.diskTightText") }
+            : step === "reports"
+              ? { tone: "urgent" as const, title: t("adminRooms.waiting", { count: reports.length }), text: t("adminRooms.reportsAbout") }
+              : step === "phone"
+                ? { ...finding, text: t("adminNodes.phoneMissing") }
+                : finding;
     const open = seen.moreReports ? `${reports.length}+` : count(reports.length, language);
     return (
         <Page title={t("admin.overview")} state={t("adminNodes.overviewAbout")}>
             <State
-                {...finding}
-                text={step === "phone" ? t("adminNodes.phoneMissing") : finding.text}
+                {...pressing}
                 step={
                     <Link to={STEPS[step].to} className="btn pri sml">
                         {t(STEPS[step].words)}
