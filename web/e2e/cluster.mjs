@@ -38,6 +38,8 @@ export class Cluster {
         });
         const described = JSON.parse(line).nodes;
         cluster.nodes = await Promise.all(described.map((one) => Node.of(one)));
+        const addresses = cluster.nodes.flatMap((node) => [node.direct, node.url]);
+        for (const { front } of cluster.nodes) if (front) front.policy = policy(addresses);
         return cluster;
     }
 
@@ -171,6 +173,13 @@ export function nextVersion() {
     return { folder, settings, entry: renamed.get(entry) };
 }
 
+/** What `crates/alphorn-web` lets the page do. */
+function policy(addresses) {
+    const self = ["script-src 'self' 'wasm-unsafe-eval'", "style-src 'self'", "font-src 'self'", "img-src 'self' blob:", "media-src 'self' blob:"];
+    const rest = ["worker-src 'self'", "manifest-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'"];
+    return ["default-src 'none'", ...self, `connect-src 'self' ${addresses.join(" ")}`, ...rest].join("; ");
+}
+
 /** Serves the build, and hands everything else to one node. */
 class Front {
     static async open(node) {
@@ -208,6 +217,7 @@ class Front {
         const found = pathname !== "/" && there ? file : join(dist, "index.html");
         answer.writeHead(200, {
             "content-type": KINDS[extname(found)] ?? "application/octet-stream",
+            ...(this.policy ? { "content-security-policy": this.policy } : {}),
             "cache-control": pathname.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
         });
         createReadStream(found).pipe(answer);

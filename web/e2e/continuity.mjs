@@ -344,6 +344,8 @@ try {
         const browser = await Browser.start();
         try {
             const result = await test({ cluster, browser });
+            const refused = browser.faults.filter((fault) => /Content Security Policy/.test(fault));
+            assert(refused.length === 0, refused.join("\n"));
             console.log(`passed  ${name}: ${result}`);
         } catch (error) {
             failed += 1;
