@@ -213,9 +213,9 @@ export class Pilot {
             }
         }
         if (this.#stopped) return;
-        const every = this.#visible ? this.#times.beatMs : this.#times.hiddenBeatMs;
+        const { aloneBeatMs, beatMs, hiddenBeatMs } = this.#times;
         this.#world.clearTimeout(this.#beat);
-        this.#beat = this.#world.setTimeout(() => void this.#look(), every);
+        this.#beat = this.#world.setTimeout(() => void this.#look(), !this.#visible ? hiddenBeatMs : this.#alive && this.#addresses.urls.length <= 1 ? aloneBeatMs : beatMs);
     }
 
     /** The node in use answers: does it leave, or is it behind? */

@@ -5,6 +5,8 @@ import type { MoodTimes } from "./mood.ts";
 export interface PilotTimes extends MoodTimes {
     /** Between two looks at the node in use while somebody looks at the page. */
     beatMs: number;
+    /** The same where there is no other node. */
+    aloneBeatMs: number;
     /** The same while nobody does. */
     hiddenBeatMs: number;
     /** Without an answer for this long a node is silent; more where the line is slow. */
@@ -15,6 +17,7 @@ export interface PilotTimes extends MoodTimes {
 
 export const TIMES: PilotTimes = {
     beatMs: 700,
+    aloneBeatMs: 5_000,
     hiddenBeatMs: 10_000,
     silentMs: 800,
     changingMs: 1_000,
