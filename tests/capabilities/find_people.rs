@@ -132,3 +132,16 @@ async fn an_openid_token_tells_another_service_who_somebody_is() {
     stolen.access_token = text.to_owned();
     stolen.get("/_matrix/client/v3/account/whoami").await.expect_error(401, "M_UNKNOWN_TOKEN");
 }
+
+#[tokio::test]
+async fn an_organisation_finds_all_its_people() {
+    let search = "/_matrix/client/v3/user_directory/search";
+    for (directory, found) in [("everybody", 1), ("acquainted", 0), ("auto", 0)] {
+        let config = format!("[people]\ndirectory = \"{directory}\"\n");
+        let server = Server::builder().config(&config).start().await;
+        let alice = server.register("alice").await;
+        server.register("bruno").await;
+        let answer = alice.post(search, json!({"search_term": "bru"})).await.expect_ok();
+        assert_eq!(answer["results"].as_array().unwrap().len(), found, "{directory}: {answer}");
+    }
+}

@@ -34,6 +34,9 @@ pub struct Site {
     pub anyone_may_publish: bool,
     /// The public directory is open to those who are not signed in, and to other servers.
     pub public_directory_open: bool,
+    /// Everybody is found in the user directory, or only those whom one could meet; absent: everybody, unless
+    /// strangers may make accounts.
+    pub everybody_is_found: Option<bool>,
     /// Presence is served.
     pub presence: bool,
     /// In a cluster: the addresses of the nodes that serve clients now.
@@ -55,6 +58,7 @@ impl Default for Site {
             unauthenticated_media: false,
             anyone_may_publish: true,
             public_directory_open: false,
+            everybody_is_found: None,
             presence: true,
             nodes: None,
         }

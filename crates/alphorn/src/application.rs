@@ -10,7 +10,7 @@ use axum::Router;
 use tokio::sync::watch;
 
 use crate::cluster::{self, Members, ThisMachine};
-use crate::config::{self, Config, RegistrationMode};
+use crate::config::{self, Config, PeopleDirectory, RegistrationMode};
 use crate::metrics::Metrics;
 
 /// The router of the API.
@@ -63,6 +63,11 @@ fn site(config: &Config) -> Site {
         body_bytes_max: limit(config.limits.max_body_bytes),
         upload_bytes_max: config.limits.max_upload_bytes,
         anyone_may_publish: config.rooms.anyone_may_publish,
+        everybody_is_found: match config.people.directory {
+            PeopleDirectory::Auto => None,
+            PeopleDirectory::Everybody => Some(true),
+            PeopleDirectory::Acquainted => Some(false),
+        },
         public_directory_open: !config.rooms.public_directory_requires_auth,
         ..Site::default()
     }

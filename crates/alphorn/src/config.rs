@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 pub(crate) use problem::{Problem, Problems};
 pub(crate) use reference::reference_page;
 pub(crate) use sections::{
-    AppServices, Cluster, Egress, Federation, Limits, Listener, Log, LogFormat, Metrics, Passwords, Rate,
-    Registration, RegistrationMode, Rooms, Tls,
+    AppServices, Cluster, Egress, Federation, Limits, Listener, Log, LogFormat, Metrics, Passwords, People,
+    PeopleDirectory, Rate, Registration, RegistrationMode, Rooms, Tls,
 };
 pub(crate) use sources::{Environment, Flag, Loaded, Source, load};
 
@@ -47,6 +47,8 @@ pub(crate) struct Config {
     pub(crate) registration: Registration,
     /// Defaults and rights around rooms.
     pub(crate) rooms: Rooms,
+    /// Who finds whom.
+    pub(crate) people: People,
     /// Bounds on what a stranger, a user or a connection can use.
     pub(crate) limits: Limits,
     /// How passwords are checked and stored (Argon2id).
@@ -79,6 +81,7 @@ impl Default for Config {
             tls: Tls::default(),
             registration: Registration::default(),
             rooms: Rooms::default(),
+            people: People::default(),
             limits: Limits::default(),
             passwords: Passwords::default(),
             cluster: Cluster::default(),

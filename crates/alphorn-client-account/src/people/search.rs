@@ -2,7 +2,7 @@
 //! how many are looked at for one search is bounded. Specification: "User Directory".
 
 use alphorn_http::{
-    App, JsonBody, RawAnswer, Regular, Result,
+    App, JsonBody, RawAnswer, Registration, Regular, Result,
     engine::ReadError,
     store::{Reader, words},
 };
@@ -49,8 +49,10 @@ pub(super) async fn post(
     let term = body.search_term.trim();
     let term = term.strip_prefix('@').map_or(term, |id| id.split(':').next().unwrap_or_default());
     let wanted = words(term);
+    let strangers = app.registration() == Registration::Open;
+    let everybody = app.site().everybody_is_found.unwrap_or(!strangers);
     let user = client.user.to_string();
-    let answer = app.engine().read(move |reader| search(reader, &user, &wanted, limit)).await?;
+    let answer = app.engine().read(move |reader| search(reader, &user, &wanted, limit, everybody)).await?;
     RawAnswer::of(&answer)
 }
 
@@ -59,6 +61,7 @@ fn search(
     user: &str,
     wanted: &[String],
     limit: usize,
+    everybody: bool,
 ) -> std::result::Result<Answer, ReadError> {
     let mut answer = Answer { results: Vec::new(), limited: false };
     // The longest word leaves the fewest candidates.
@@ -66,7 +69,8 @@ fn search(
     let candidates = reader.people(longest, CANDIDATES_MAX)?;
     answer.limited = candidates.len() == CANDIDATES_MAX;
     for candidate in candidates {
-        if !is_wanted(reader, &candidate, wanted)? || !is_visible(reader, user, &candidate)? {
+        let visible = everybody || is_visible(reader, user, &candidate)?;
+        if !visible || !is_wanted(reader, &candidate, wanted)? {
             continue;
         }
         if answer.results.len() == limit {
@@ -91,7 +95,8 @@ fn is_wanted(
     Ok(wanted.iter().all(|wanted| words.iter().any(|word| word.starts_with(wanted.as_str()))))
 }
 
-/// People whom one shares a room with, or who are in a room that is open to everybody.
+/// People whom one shares a room with, or who are in a room that is open to everybody: these at least the specification
+/// wants to be found.
 fn is_visible(reader: &Reader<'_>, user: &str, candidate: &str) -> std::result::Result<bool, ReadError> {
     Ok((user != candidate && reader.share_room(user, candidate)?) || reader.in_open_room(candidate)?)
 }

@@ -56,6 +56,28 @@ pub(crate) enum RegistrationMode {
     Open,
 }
 
+/// Who finds whom.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct People {
+    /// Whom one finds in the user directory. `everybody`: every account of this server; `acquainted`: whom one shares a
+    /// room with, and who is in a public one; `auto`: everybody, unless registration is open to strangers.
+    pub(crate) directory: PeopleDirectory,
+}
+
+/// Whom one finds in the user directory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum PeopleDirectory {
+    /// Everybody, unless registration is open.
+    #[default]
+    Auto,
+    /// Every account of this server.
+    Everybody,
+    /// Whom one shares a room with, and who is in a public one.
+    Acquainted,
+}
+
 /// A text that is never shown in logs or debug output.
 #[derive(Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(transparent)]
