@@ -47,10 +47,9 @@ pub fn router(nodes: Option<watch::Receiver<Vec<String>>>) -> Router {
     for path in CLIENT_PATHS {
         router = router.route(&format!("/{path}"), get(page)).route(&format!("/{path}/{{*rest}}"), get(page));
     }
-    let root_files = files::FILES.iter().filter(|file| {
-        file.path != "/index.html" && file.path.strip_prefix('/').is_some_and(|name| !name.contains('/'))
-    });
-    for found in root_files {
+    let others =
+        files::FILES.iter().filter(|file| file.path != "/index.html" && !file.path.starts_with("/assets/"));
+    for found in others {
         router = router.route(found.path, get(file));
     }
     router.with_state(Site { nodes: nodes.map(Arc::new) })
