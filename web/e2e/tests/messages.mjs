@@ -112,22 +112,22 @@ export const tests = {
         await a.click('.main > header button[aria-label="Pinned messages"]');
         await a.waitForSelector('.pane .pinned-row:has-text("Door code")');
         await look(a, "pinned");
-        for (let count = 0; count < 40; count++) await a.evaluate(() => undefined).then(() => a.fill(".cmp textarea", `line ${count}\n\n\n\n`).then(() => a.press(".cmp textarea", "Enter")));
-        await a.waitForSelector('.msg.own:has-text("line 39")');
+        for (let count = 0; count < 90; count++) await a.evaluate(() => undefined).then(() => a.fill(".cmp textarea", `line ${count}\n\n\n\n`).then(() => a.press(".cmp textarea", "Enter")));
+        await a.waitForSelector('.msg.own:has-text("line 89")');
         await until("it has scrolled away", async () => (await a.locator('.main .msg:has-text("Door code")').count()) === 0);
         await a.click('.pane .pinned-row button:has-text("Door code")');
         await a.waitForSelector('.main .msg.hit:has-text("Door code")');
         await a.click(".to-end");
-        await a.waitForSelector('.main .msg:has-text("line 39")');
-        await b.waitForSelector('.msg:has-text("line 39")');
+        await a.waitForSelector('.main .msg:has-text("line 89")');
+        await b.waitForSelector('.msg:has-text("line 89")');
         // The address of a message leads to it.
         const link = await a.evaluate(() => [...document.querySelectorAll(".main .msg")].at(-1).dataset.event);
         await a.goto(`${world.server.url}/chats/${new URL(a.url()).pathname.split("/")[2]}/event/${encodeURIComponent(link)}`);
-        await a.waitForSelector('.main .msg.hit:has-text("line 39")');
-        await act(b, "line 39", "Forward");
+        await a.waitForSelector('.main .msg.hit:has-text("line 89")');
+        await act(b, "line 89", "Forward");
         await look(b, "forward");
         await b.click('.dlg .choice label:has-text("Anna Meier")');
         await b.click('.dlg footer button:has-text("Forward")');
-        await until("it is there twice", async () => (await a.locator('.main .msg:has-text("line 39")').count()) === 2);
+        await until("it is there twice", async () => (await a.locator('.main .msg:has-text("line 89")').count()) === 2);
     },
 };

@@ -1,5 +1,5 @@
 /** What one does with rooms: make, enter, leave, mark as read. */
-import { Preset, ReceiptType, Visibility, type MatrixClient } from "matrix-js-sdk";
+import { Preset, ReceiptType, Visibility, type MatrixClient, type MatrixEvent } from "matrix-js-sdk";
 import type { Person } from "../model/timeline.ts";
 import { personOf } from "./convert.ts";
 import { Failure, toFailure } from "./failures.ts";
@@ -82,7 +82,9 @@ export class RoomActions {
     /** Everything up to the newest event is read; told to the others only where the person allows it. */
     async markRead(roomId: string): Promise<void> {
         const room = this.client.getRoom(roomId);
-        const newest = room?.getLiveTimeline().getEvents().findLast((event) => !event.status && !event.threadRootId);
+        // The message that a thread begins with stands in the room, too.
+        const inRoom = (event: MatrixEvent): boolean => !event.threadRootId || event.threadRootId === event.getId();
+        const newest = room?.getLiveTimeline().getEvents().findLast((event) => !event.status && inRoom(event));
         if (!room || !newest) return;
         const id = newest.getId()!;
         if (room.getEventReadUpTo(this.client.getSafeUserId()) === id && room.getRoomUnreadNotificationCount() === 0) return;
