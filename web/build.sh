@@ -24,7 +24,7 @@ if [ "${1:-}" = --packages ]; then
 fi
 
 sources=(index.html package.json package-lock.json vite.config.ts tsconfig.json src public scripts build)
-key=$(find "${sources[@]}" -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | hash_of)
+key=$(find "${sources[@]}" -type f ! -name '*.gen.ts' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | hash_of)
 if [ -f dist/index.html ] && [ "$(cat dist/.key 2>/dev/null)" = "$key" ]; then
   exit 0
 fi

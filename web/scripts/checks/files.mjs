@@ -8,6 +8,7 @@ const LINES_MAX = 400;
 export function checkFiles() {
     const found = [];
     for (const { path, text } of sources()) {
+        // Made from another file, and not kept.
         if (/\.gen\.ts$/.test(path)) continue;
         const lines = text.split("\n").length;
         if (/\.(tsx?|css)$/.test(path) && lines > LINES_MAX) found.push(`${path}: ${lines} lines, at most ${LINES_MAX}`);

@@ -39,7 +39,7 @@ pub(super) fn check(file: &Path, text: &str) -> Vec<Finding> {
     }
     if is_source(extension) {
         let lines = text.lines().count();
-        if lines > LINES_MAX && !is_generated(file) {
+        if lines > LINES_MAX {
             findings.push(Finding::in_file(
                 file,
                 format!("{lines} lines; more than {LINES_MAX} is two subjects"),
@@ -51,11 +51,6 @@ pub(super) fn check(file: &Path, text: &str) -> Vec<Finding> {
         check_lines(file, text, bound_to_a_machine, &mut findings);
     }
     findings
-}
-
-/// Made by a program from another file, which is what is read.
-fn is_generated(file: &Path) -> bool {
-    file.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.contains(".gen."))
 }
 
 fn check_lines(file: &Path, text: &str, rule: impl Fn(&str) -> Option<String>, findings: &mut Vec<Finding>) {
