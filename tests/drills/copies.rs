@@ -89,6 +89,28 @@ async fn a_store_is_copied_from_another_node_where_there_is_none_or_a_damaged_on
     assert!(!nodes.node(1).data_dir().join("store-distrusted").exists());
     let last = say(&alice, &room, "after", 3).await;
     same_everywhere(&nodes, &alice, &room, &last).await;
+
+    // One that says of the log what no other node says, while it runs.
+    nodes.stop(2).await;
+    forge_digest(nodes.node(2));
+    let before = aside(nodes.node(2)).len();
+    nodes.restart(2).await;
+    let last = say(&alice, &room, "told apart", 3).await;
+    let patience = Instant::now();
+    while aside(nodes.node(2)).len() == before {
+        assert!(patience.elapsed() < Duration::from_secs(60), "{}", nodes.node(2).log_tail());
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    nodes.try_wait_ready(2).await.unwrap();
+    same_everywhere(&nodes, &alice, &room, &last).await;
+}
+
+/// Makes a store believe that it has read another log.
+fn forge_digest(server: &Server) {
+    let database = rusqlite::Connection::open(server.data_dir().join("alphorn.db")).unwrap();
+    let digest = "ab".repeat(32);
+    let changed = database.execute("UPDATE meta SET value = ?1 WHERE key = 'digest'", [digest]).unwrap();
+    assert_eq!(changed, 1);
 }
 
 #[tokio::test]

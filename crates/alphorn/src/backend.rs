@@ -31,6 +31,8 @@ pub(crate) struct Backend {
     pub(crate) engine: Engine,
     /// What else needs of the cluster, where this is a node of one.
     pub(crate) cluster: Option<Link>,
+    /// Ends when this node must begin anew with another store, and says whether it can.
+    pub(crate) distrust: Option<tokio::task::JoinHandle<bool>>,
     writer: JoinHandle<()>,
 }
 
@@ -65,6 +67,7 @@ impl Backend {
         wake.epochs().set(store.read(|reader| reader.epochs()).context("cannot read the database")?);
         metrics.log_opened_at(applied);
         let passwords = &config.passwords;
+        let mut distrust = None;
         let (log, writer, cluster): (Arc<dyn Log>, _, _) = if alone {
             let (log, writer) = Embedded::start(writer).context("cannot start the log")?;
             (Arc::new(TimedLog::new(log, metrics)), writer, None)
@@ -73,8 +76,14 @@ impl Backend {
             let settings = Settings { epoch, ..cluster::settings(&config.cluster, name.as_str()) };
             let (log, writer) = JetStream::start(settings, Arc::clone(&clock), writer).await?;
             let link = log.link();
-            tokio::spawn(cluster::watch_store(link.clone(), folder.root().to_owned()));
-            cluster::bring_up(applied, link.state()).await?;
+            distrust = Some(tokio::spawn(cluster::watch_store(link.clone(), folder.root().to_owned())));
+            let up = cluster::bring_up(applied, link.state()).await;
+            if up.is_err() && link.distrusts_store() {
+                // Its next start is to know why.
+                let _said =
+                    tokio::time::timeout(CLOSE_TIME, distrust.as_mut().context("nobody watches")?).await;
+            }
+            up?;
             if let Some(secret) = &config.cluster.secret {
                 tokio::spawn(cluster::lend_copies(link.clone(), secret.reveal().to_owned().into(), path));
             }
@@ -94,7 +103,7 @@ impl Backend {
                 parallelism: passwords.parallelism,
             },
         });
-        Ok(Self { engine, cluster, writer })
+        Ok(Self { engine, cluster, distrust, writer })
     }
 
     /// Parts with the engine, so that the writer ends when nobody else holds it.

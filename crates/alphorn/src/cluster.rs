@@ -11,7 +11,7 @@ mod push;
 mod trim;
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use alphorn_log::jetstream::{Cluster, Connection, Settings, State};
 use alphorn_model::{Entropy, Seq};
@@ -185,15 +185,24 @@ pub(crate) async fn bring_up(applied: Seq, mut state: watch::Receiver<State>) ->
         }
         return Ok(());
     }
+    let mut told = None;
     loop {
-        match state.borrow_and_update().clone() {
+        let now = state.borrow_and_update().clone();
+        match &now {
             State::Live | State::ReadOnly(_) => return Ok(()),
             State::Fenced(why) => anyhow::bail!("{why}"),
-            State::CatchingUp(missing) => tracing::info!(missing, "reading the cluster's log"),
-            State::Starting => tracing::info!("waiting for the cluster's log"),
+            // Told at most once a second.
+            _ if told.is_some_and(|told: Instant| told.elapsed() < Duration::from_secs(1)) => {}
+            State::CatchingUp(missing) => {
+                told = Some(Instant::now());
+                tracing::info!(missing, "reading the cluster's log");
+            }
+            State::Starting => {
+                told = Some(Instant::now());
+                tracing::info!("waiting for the cluster's log");
+            }
         }
-        // Told at most once a second.
-        tokio::time::sleep(Duration::from_secs(1)).await;
+        state.changed().await.context("the log's follower ended")?;
     }
 }
 

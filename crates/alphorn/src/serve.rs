@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::net::SocketAddr;
+use std::os::unix::process::CommandExt as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use alphorn_model::{Clock, OwnedServerName, SystemClock, SystemEntropy};
 use anyhow::Context as _;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
 use crate::application;
@@ -58,15 +60,40 @@ pub(crate) fn run(loaded: &Loaded, environment: &Environment) -> anyhow::Result<
     let outcome = runtime.block_on(serve(&loaded.config, environment));
     // Blocking work that is still under way has nobody left to answer to.
     runtime.shutdown_timeout(Duration::from_secs(1));
-    outcome.map(Closing::wait)
+    let (closing, ending) = outcome?;
+    closing.wait();
+    match ending {
+        Ending::Stop => Ok(()),
+        Ending::Anew => start_anew(environment),
+    }
 }
 
-async fn serve(config: &Config, environment: &Environment) -> anyhow::Result<Closing> {
+/// Why the server ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// It was told to.
+    Stop,
+    /// It must make itself another store.
+    Anew,
+}
+
+/// Puts this program in its own place. A service manager has clocks that must begin anew, too: it does that itself.
+fn start_anew(environment: &Environment) -> anyhow::Result<()> {
+    const WHY: &str =
+        "this node's store must not be used any more; it makes another one when it is started again";
+    anyhow::ensure!(environment.get("NOTIFY_SOCKET").is_none(), WHY);
+    let mut arguments = std::env::args_os();
+    let program = arguments.next().context(WHY)?;
+    Err(std::process::Command::new(program).args(arguments).exec()).context(WHY)
+}
+
+async fn serve(config: &Config, environment: &Environment) -> anyhow::Result<(Closing, Ending)> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let metrics = Arc::new(Metrics::new());
     let prepared = prepare(config, Arc::clone(&clock)).await?;
     let Prepared { folder, name, key, .. } = &prepared;
-    let backend = Backend::open(folder, config, name, key, Arc::clone(&clock), Arc::clone(&metrics)).await?;
+    let mut backend =
+        Backend::open(folder, config, name, key, Arc::clone(&clock), Arc::clone(&metrics)).await?;
     let (stop, stopping) = watch::channel(false);
     let (leave, leaving) = watch::channel(false);
     let members = members(config, &backend, leaving.clone());
@@ -87,10 +114,14 @@ async fn serve(config: &Config, environment: &Environment) -> anyhow::Result<Clo
     announce(config, &prepared, &addresses, &backend.engine).await?;
     let systemd = Systemd::connect(environment);
     systemd.notify("READY=1");
-    wait(&mut signals, &prepared, &systemd).await;
+    let ending = tokio::select! {
+        () = wait(&mut signals, &prepared, &systemd) => Ending::Stop,
+        () = distrusted(backend.distrust.take()) => Ending::Anew,
+    };
     systemd.notify("STOPPING=1");
     tracing::info!("stopping");
-    if members.is_some() {
+    // A node that stands aside has nobody any more who would have to be sent elsewhere.
+    if members.is_some() && ending == Ending::Stop {
         // Others hear of it and take the clients; requests that are under way still come here.
         leave.send_replace(true);
         tokio::time::sleep(Duration::from_secs(config.cluster.leave_seconds)).await;
@@ -102,7 +133,7 @@ async fn serve(config: &Config, environment: &Environment) -> anyhow::Result<Clo
     }
     local::unbind(folder);
     tracing::info!("stopped");
-    Ok(backend.into_writer())
+    Ok((backend.into_writer(), ending))
 }
 
 /// This node among the others, where it is one of several.
@@ -252,6 +283,16 @@ impl Signals {
             hang_up: signal(SignalKind::hangup())?,
         })
     }
+}
+
+/// Waits until this node must begin anew with another store, and can.
+async fn distrusted(watch: Option<JoinHandle<bool>>) {
+    if let Some(watch) = watch
+        && watch.await.is_ok_and(|can| can)
+    {
+        return;
+    }
+    std::future::pending::<()>().await;
 }
 
 /// Waits for the signal to stop, and meanwhile tells systemd that all is well and renews certificates.

@@ -1,5 +1,7 @@
 //! More than one site: a copy of the log at another place, and making that copy the log when the first place is gone.
 
+mod copying;
+
 use std::{collections::HashMap, fmt, time::Duration};
 
 use alphorn_model::{
@@ -7,14 +9,14 @@ use alphorn_model::{
 };
 use async_nats::{
     Client, HeaderMap, header, jetstream,
-    jetstream::stream::{Config, External, Info, Source, SubjectTransform},
+    jetstream::stream::{Config, Info, Source},
 };
 use bytes::Bytes;
 use tokio::time::Instant;
 
 use super::{
-    Cluster, Description, Names, Unfit, cluster,
-    stream::{self, FILLING, FORMER, PROMOTING},
+    Cluster, Names, Unfit, cluster,
+    stream::{self, FORMER, PROMOTING},
 };
 
 /// Where the stream says which epochs its log has beside the first, each with its first record: `2:101,3:500`.
@@ -137,119 +139,12 @@ fn refused(why: impl fmt::Display) -> Unfit {
     Unfit::Refused(why.to_string())
 }
 
-/// A copy of another stream, whose subjects get this site's names.
-fn mirror(place: &Place, subjects: &[(String, String)]) -> Source {
-    let transform = |(source, destination): &(String, String)| SubjectTransform {
-        source: source.clone(),
-        destination: destination.clone(),
-    };
-    Source {
-        name: place.stream.clone(),
-        external: Some(External { api_prefix: format!("$JS.{}.API", place.domain), delivery_prefix: None }),
-        subject_transforms: subjects.iter().map(transform).collect(),
-        ..Source::default()
-    }
-}
-
 fn media_subjects(names: &Names) -> Vec<String> {
     let bucket = names.media_bucket();
     vec![format!("$O.{bucket}.C.>"), format!("$O.{bucket}.M.>")]
 }
 
 impl Cluster {
-    /// Begins to copy another site's log to this one, and the users' files with it.
-    ///
-    /// # Errors
-    /// When there is a log here already, or the other site's cannot be found or is not fit.
-    pub async fn copy(
-        &self,
-        site: &str,
-        domain: &str,
-        replicas: usize,
-        discard_ended: bool,
-    ) -> Result<Description, Unfit> {
-        let theirs = Names::of(&self.settings().cluster, site);
-        let log = Place { stream: theirs.stream(), domain: domain.to_owned() };
-        let begin = Instant::now();
-        let info = loop {
-            match log.info(self.client()).await {
-                // The brokers may not have found each other yet.
-                Err(_) if begin.elapsed() < PATIENCE => tokio::time::sleep(LOOK).await,
-                found => break found,
-            }
-        };
-        let info = info.map_err(|why| {
-            refused(format!(
-                "the log {} of the other site, in the JetStream domain {domain:?}: {why}",
-                log.stream
-            ))
-        })?;
-        let owner = info.config.metadata.get(stream::SERVER_NAME).cloned().unwrap_or_default();
-        let wanted = &self.settings().server_name;
-        if !wanted.is_empty() && *wanted != owner {
-            return Err(refused(format!(
-                "the other site's log is that of {owner:?}, and this server is {wanted:?}"
-            )));
-        }
-        if info.config.sealed || info.config.metadata.contains_key(FILLING) {
-            return Err(refused("the other site's log has ended, or is still being filled"));
-        }
-        let mut metadata = info.config.metadata.clone();
-        metadata.retain(|key, _| key.starts_with("alphorn-"));
-        metadata.remove(FORMER);
-        let wanted = stream::config(self.names(), replicas, metadata);
-        let config = Config {
-            subjects: Vec::new(),
-            mirror: Some(mirror(&log, &[(theirs.log(), self.names().log())])),
-            duplicate_window: Duration::ZERO,
-            allow_atomic_publish: false,
-            ..wanted
-        };
-        let context = jetstream::new(self.client().clone());
-        if discard_ended {
-            self.discard_ended(&info).await?;
-        }
-        let stream = context.create_stream(config).await.map_err(refused)?;
-        self.copy_media(&theirs, domain, replicas).await?;
-        Ok(cluster::describe(stream.cached_info()))
-    }
-
-    /// Removes this site's own log when it has ended and the other site's goes on from it.
-    async fn discard_ended(&self, theirs: &Info) -> Result<(), Unfit> {
-        let own = self.own().await?.config;
-        let goes_on = epochs(&theirs.config.metadata).len() > epochs(&own.metadata).len();
-        if !own.sealed || !goes_on {
-            return Err(refused("this site's log has not ended, or the other site's does not go on from it"));
-        }
-        let context = jetstream::new(self.client().clone());
-        context.delete_stream(self.names().stream()).await.map_err(refused)?;
-        if context.get_stream(self.names().media_stream()).await.is_ok() {
-            context.delete_stream(self.names().media_stream()).await.map_err(refused)?;
-        }
-        Ok(())
-    }
-
-    async fn copy_media(&self, theirs: &Names, domain: &str, replicas: usize) -> Result<(), Unfit> {
-        let there = jetstream::with_domain(self.client().clone(), domain);
-        if there.get_stream(theirs.media_stream()).await.is_err() {
-            let mut log = there.get_stream(theirs.stream()).await.map_err(refused)?;
-            let num_replicas = log.info().await.map_err(refused)?.config.num_replicas;
-            there.create_object_store(media_config(theirs, num_replicas)).await.map_err(refused)?;
-        }
-        let place = Place { stream: theirs.media_stream(), domain: domain.to_owned() };
-        let subjects: Vec<_> = media_subjects(theirs).into_iter().zip(media_subjects(self.names())).collect();
-        let config = Config {
-            name: self.names().media_stream(),
-            mirror: Some(mirror(&place, &subjects)),
-            num_replicas: replicas,
-            allow_direct: true,
-            ..Config::default()
-        };
-        let context = jetstream::new(self.client().clone());
-        context.create_stream(config).await.map_err(refused)?;
-        Ok(())
-    }
-
     /// Makes this site's copy the log. Where the other site still answers, its log is ended first, and everything that
     /// it has gets here; where it does not, that must be said. Can be repeated when it was broken off.
     ///
@@ -438,7 +333,7 @@ mod tests {
     fn a_place_is_read_as_it_is_written() {
         let place = Place { stream: "ALPHORN_a--b".to_owned(), domain: "hq".to_owned() };
         assert_eq!(Place::parse(&place.to_string()).as_ref(), Some(&place));
-        assert_eq!(Place::of(&mirror(&place, &[])), Some(place));
+        assert_eq!(Place::of(&copying::mirror(&place, &[])), Some(place));
         assert_eq!(Place::parse("nothing"), None);
         let metadata = HashMap::from([(EPOCHS.to_owned(), "2:101,3:500".to_owned())]);
         assert_eq!(epochs(&metadata), [(2, 101), (3, 500)]);

@@ -176,20 +176,23 @@ fn aside(folder: &DataFolder) -> anyhow::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Waits until this node must not trust its store any more, and leaves word for its next start.
-pub(crate) async fn watch(link: Link, folder: PathBuf) {
+/// Waits until this node must not trust its store any more, and leaves word for its next start. Gives whether it is to be
+/// started anew at once.
+pub(crate) async fn watch(link: Link, folder: PathBuf) -> bool {
     let mut state = link.state();
     let fenced = state.wait_for(|state| matches!(state, State::Fenced(_))).await;
     let why = match fenced.as_deref() {
         Ok(State::Fenced(why)) if link.distrusts_store() => why.clone(),
-        _ => return,
+        _ => return false,
     };
     match write_file(&folder.join(DISTRUSTED), why.as_bytes(), 0o600) {
         Ok(()) => {
-            tracing::error!(why, "start this node again: it will set its store aside and make a new one");
+            tracing::error!(why, "this node starts anew: it sets its store aside and makes another one");
+            true
         }
         Err(error) => {
             tracing::error!(%error, "that the store is not to be trusted cannot be kept for the next start");
+            false
         }
     }
 }

@@ -38,11 +38,11 @@ pub(super) async fn standby(config: &Config, output: Output, copy: &Copy<'_>) ->
         "`cluster.site` is {of:?} here, too: a second site needs another name than the one that it copies"
     );
     let cluster = connect(config).await?;
-    if !discard_ended && let Some(log) = cluster.describe().await? {
+    // One that is broken off can be given again: a copy that was begun is gone on with.
+    if !discard_ended && let Some(log) = cluster.describe().await?.filter(|log| log.standby.is_none()) {
         anyhow::bail!(
-            "this site has a stream for the log of {} already{}; see `alphorn cluster status`",
-            log.server_name,
-            if log.standby.is_some() { ", a copy of another site's" } else { "" }
+            "this site has a stream for the log of {} already; see `alphorn cluster status`",
+            log.server_name
         );
     }
     let log = cluster.copy(of, domain, replicas, discard_ended).await?;
