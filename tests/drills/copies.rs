@@ -92,7 +92,7 @@ async fn a_store_is_copied_from_another_node_where_there_is_none_or_a_damaged_on
 
     // One that says of the log what no other node says, while it runs.
     nodes.stop(2).await;
-    forge_digest(nodes.node(2));
+    forge_digest(nodes.node(2)).unwrap();
     let before = aside(nodes.node(2)).len();
     nodes.restart(2).await;
     let last = say(&alice, &room, "told apart", 3).await;
@@ -106,11 +106,12 @@ async fn a_store_is_copied_from_another_node_where_there_is_none_or_a_damaged_on
 }
 
 /// Makes a store believe that it has read another log.
-fn forge_digest(server: &Server) {
-    let database = rusqlite::Connection::open(server.data_dir().join("alphorn.db")).unwrap();
+fn forge_digest(server: &Server) -> rusqlite::Result<()> {
+    let database = rusqlite::Connection::open(server.data_dir().join("alphorn.db"))?;
     let digest = "ab".repeat(32);
-    let changed = database.execute("UPDATE meta SET value = ?1 WHERE key = 'digest'", [digest]).unwrap();
+    let changed = database.execute("UPDATE meta SET value = ?1 WHERE key = 'digest'", [digest])?;
     assert_eq!(changed, 1);
+    Ok(())
 }
 
 #[tokio::test]
