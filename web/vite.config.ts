@@ -1,5 +1,6 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { leftOut } from "./build/leftOut.ts";
 import { serviceWorker } from "./build/serviceWorker.ts";
 
 /** Where `npm run dev` and `npm run preview` send what is for the server: set ALPHORN_URL. */
@@ -28,7 +29,7 @@ const policy = [
 ].join("; ");
 
 export default defineConfig({
-    plugins: [react(), serviceWorker()],
+    plugins: [leftOut(), react(), serviceWorker()],
     server: { proxy },
     preview: { proxy, headers: { "Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff" } },
     worker: { format: "es" },

@@ -1,9 +1,14 @@
-// `node e2e/measure.mjs [EVENTS]`: scrolls through a long room and says how smooth it is, how much memory it holds,
-// and how long it takes from one room to another.
+// `node e2e/measure.mjs [EVENTS] [MINUTES]`: scrolls through a long room and says how smooth it is, how much memory it
+// holds, and how long it takes from one room to another; then scrolls up and down for so many minutes, going to other
+// rooms in between, and says every minute what is held.
+import { loadavg } from "node:os";
 import { Browser, Server, signIn, until } from "./harness.mjs";
 
 const EVENTS = Number(process.argv[2] ?? 50_000);
+const MINUTES = Number(process.argv[3] ?? 0);
+const SWITCHES = 100;
 const AT_ONCE = 24;
+const busy = () => `load ${loadavg()[0].toFixed(1)}`;
 const server = await Server.start();
 const browser = await Browser.start();
 const anna = await server.person("anna", { shown: "Anna Meier" });
@@ -83,16 +88,15 @@ for (let at = EVENTS; at > 5 && still < 200; ) {
 console.log(`scrolled to event ${await firstSeen()} in ${((Date.now() - started) / 1000).toFixed(0)} s`, await memory());
 const frames = (await page.evaluate(() => globalThis.frames_)).sort((a, b) => a - b);
 const part = (of) => frames[Math.floor(frames.length * of)]?.toFixed(0);
-console.log(`frames: ${frames.length}, half below ${part(0.5)} ms, 95 % below ${part(0.95)} ms, 99 % below ${part(0.99)} ms, longest ${part(0.9999)} ms`);
+console.log(`frames: ${frames.length}, half below ${part(0.5)} ms, 95 % below ${part(0.95)} ms, 99 % below ${part(0.99)} ms, longest ${part(0.9999)} ms; ${busy()}`);
 
 await page.click(".to-end");
 await until("the end is there again", () => page.locator(`.msg:has-text("${EVENTS - 1}:")`).count());
 console.log("back at the end", await memory());
 
-const times = [];
-for (let turn = 0; turn < 30; turn++) {
-    const name = turn % 3 === 2 ? "The long room" : `Other ${turn % 8}`;
-    const time = await page.evaluate(async (wanted) => {
+/** Goes to the room with this name; how long until its messages are there, in milliseconds. */
+const goTo = (name) =>
+    page.evaluate(async (wanted) => {
         const row = [...document.querySelectorAll(".rrow")].find((one) => one.textContent.includes(wanted));
         const from = performance.now();
         row.click();
@@ -100,14 +104,35 @@ for (let turn = 0; turn < 30; turn++) {
             await new Promise((resolve) => requestAnimationFrame(resolve));
             const title = document.querySelector(".main > header h2")?.textContent ?? "";
             if (title.includes(wanted) && document.querySelector(".tl .msg")) return performance.now() - from;
-            if (performance.now() - from > 5000) return NaN;
+            if (performance.now() - from > 5000) return Number.POSITIVE_INFINITY;
         }
     }, name);
-    times.push(time);
+const times = [];
+for (let turn = 0; turn < SWITCHES; turn++) {
+    times.push(await goTo(turn % 3 === 2 ? "The long room" : `Other ${turn % 8}`));
     await page.waitForTimeout(250);
 }
 times.sort((a, b) => a - b);
-console.log(`from room to room: half below ${times[15].toFixed(0)} ms, longest ${times.at(-1).toFixed(0)} ms`);
+const under = (of) => times[Math.min(SWITCHES - 1, Math.floor(SWITCHES * of))].toFixed(0);
+console.log(`from room to room, ${SWITCHES} times: half below ${under(0.5)} ms, 95 % below ${under(0.95)} ms, longest ${under(1)} ms; ${busy()}`);
+
+const end = Date.now() + MINUTES * 60_000;
+let wheel = 0;
+for (let minute = 0; Date.now() < end; minute++) {
+    const next = Date.now() + 60_000;
+    let switches = 0;
+    while (Date.now() < next) {
+        await goTo("The long room");
+        // Up for some seconds, then down again, from ever other places.
+        for (let turn = 0; turn < 150; turn++, wheel++) {
+            await page.mouse.wheel(0, turn < 110 ? -1_800 : 1_500);
+            await page.waitForTimeout(60);
+        }
+        await goTo(`Other ${switches++ % 8}`);
+        await page.waitForTimeout(500);
+    }
+    console.log(`minute ${minute + 1}, ${wheel} turns of the wheel, ${busy()}`, await memory());
+}
 for (const fault of browser.faults) console.log(`fault: ${fault}`);
 await browser.stop();
 await server.stop();

@@ -1,6 +1,6 @@
 // An account of many rooms stays smooth: ROOMS=2000 (300 unless told, so that a run of all tests stays short).
 import assert from "node:assert/strict";
-import { signIn } from "../harness.mjs";
+import { signIn, until } from "../harness.mjs";
 import { look } from "../look.mjs";
 import { seed } from "../seed.mjs";
 
@@ -79,4 +79,62 @@ export const tests = {
         await page.keyboard.type("lab 7");
         await page.waitForSelector('.jump-row:has-text("Laboratory")');
     },
+
+    "the list of the last visit is there before anything else is read, sealed on the device": async ({ server, browser }) => {
+        await server.person("seeded");
+        await server.person("seeded-owner");
+        await seed(server.api, { rooms: 12, make: false });
+        // The page's files come from the network, so that one of them can be held back.
+        const page = await browser.visit(server, { serviceWorkers: "block" });
+        await signIn(page, { name: "seeded", password: "seeded-in-the-alps" });
+        await until("all rooms are listed", async () => (await page.locator(".rrow").count()) === 12);
+        const rows = await page.locator(".rrow .nm bdi").allTextContents();
+        const kept = await until("the list is kept", () => page.evaluate(keptList));
+        for (const word of ["Cardiology", "Message", "about bed"]) assert.ok(!kept.includes(word), `"${word}" lies on the device as it was said`);
+
+        // What the SDK reads its store with does not come: nothing can be read.
+        let release = () => undefined;
+        const held = new Promise((resolve) => (release = resolve));
+        await page.route("**/*syncStore*", async (route) => {
+            await held;
+            await route.continue();
+        });
+        await page.reload();
+        await until("the list is there", async () => (await page.locator(".rrow").count()) === 12);
+        assert.deepEqual(await page.locator(".rrow .nm bdi").allTextContents(), rows);
+        assert.match(await page.locator(".rrow .pv >> nth=0").textContent(), /Message \d about bed/);
+        await page.click(".rrow >> nth=3");
+        await page.waitForSelector(".main[aria-busy] h2");
+        assert.equal(await page.locator(".main h2 bdi").textContent(), rows[3]);
+        await page.waitForSelector('.main [role="status"]');
+        await look(page, "early-list");
+        release();
+        await page.waitForSelector('.main:not([aria-busy]) .msg:has-text("about bed")');
+        await page.waitForSelector(".cmp textarea");
+        assert.equal(await page.locator(".main h2 bdi").textContent(), rows[3]);
+        assert.deepEqual((await page.locator(".rrow .nm bdi").allTextContents()).toSorted(), rows.toSorted());
+
+        // It goes with the session.
+        await page.click(".rail .me");
+        await page.click('[role="menuitem"]:has-text("Sign out")');
+        await page.click('[role="alertdialog"] button:has-text("Sign out"), [role="dialog"] button:has-text("Sign out")');
+        await page.waitForSelector('input[name="user"]');
+        assert.equal(await page.evaluate(keptList), null);
+    },
 };
+
+/** The list as it lies on the device, byte by byte. */
+function keptList() {
+    return new Promise((resolve) => {
+        const opening = indexedDB.open("alphorn-vault");
+        opening.onupgradeneeded = () => opening.transaction.abort();
+        opening.onerror = () => resolve(null);
+        opening.onsuccess = () => {
+            const reading = opening.result.transaction("values").objectStore("values").get("last-visit");
+            reading.onsuccess = () => {
+                opening.result.close();
+                resolve(reading.result ? new TextDecoder("latin1").decode(reading.result.bytes) : null);
+            };
+        };
+    });
+}

@@ -10,6 +10,7 @@ import { deliverer } from "./deliver.ts";
 import { Messages } from "./messages.ts";
 import { Polls } from "./polls.ts";
 import { Files } from "./files.ts";
+import { forgetLastVisit, LastVisit, seenLast } from "./lastVisit.ts";
 import { Media } from "./media.ts";
 import { baseUrl, networkFetch } from "./network.ts";
 import { makeOutgoing, type Outgoing } from "./outgoing.ts";
@@ -20,6 +21,8 @@ import { RoomList } from "./roomList.ts";
 import { SecretKeys } from "./secretKeys.ts";
 import { Security } from "./security.ts";
 import { forgetSession, openVault, type Session } from "./session.ts";
+import { waitFor, workInSlices } from "./slices.ts";
+import { SpacesStore } from "./spaces.ts";
 import { Timeline } from "./timeline.ts";
 import { Trust } from "./trust.ts";
 import { Verifications } from "./verifications.ts";
@@ -31,6 +34,9 @@ const CRYPTO_PREFIX = "alphorn-crypto";
 const SYNC_STORE = "alphorn-sync";
 const CLEAR_MS = 8_000;
 const TIMELINES_KEPT = 12;
+const FIRST_LIMIT = 20;
+const FIRST_LIMIT_MANY = 4;
+const MANY_ROOMS = 200;
 
 export interface Me {
     id: string;
@@ -41,6 +47,7 @@ export interface Me {
 export class AlphornClient {
     readonly sdk: sdk.MatrixClient;
     readonly rooms: RoomList;
+    readonly spaces: SpacesStore;
     readonly media: Media;
     readonly files: Files;
     readonly actions: RoomActions;
@@ -58,18 +65,23 @@ export class AlphornClient {
     readonly notifySettings: NotifySettings;
     /** False until the first answer of the server; what is shown before comes from this device. */
     readonly synced = new Cell(false);
+    /** False until the stores are open; before, there is no more than the list of the last visit. */
+    readonly opened = new Cell(false);
     drafts!: Drafts;
     outgoing!: Outgoing;
     readonly #timelines = new Map<string, Timeline>();
     /** The server does not serve this account for the time being. */
     readonly locked = new Cell(false);
     readonly #onEnded: (forNow: boolean) => void;
+    #lastVisit: LastVisit | null = null;
+    #starting: Promise<void> | null = null;
 
     constructor(
         readonly session: Session,
         onEnded: (forNow: boolean) => void,
     ) {
         this.#onEnded = onEnded;
+        workInSlices();
         const secretKeys = new SecretKeys();
         this.sdk = sdk.createClient({
             baseUrl: baseUrl(),
@@ -87,6 +99,7 @@ export class AlphornClient {
             }),
         } as sdk.ICreateClientOpts);
         this.rooms = new RoomList(this.sdk);
+        this.spaces = new SpacesStore(this.sdk);
         this.media = new Media(this.sdk);
         this.files = new Files(this.media);
         this.actions = new RoomActions(this.sdk);
@@ -106,17 +119,34 @@ export class AlphornClient {
         const cleared = this.sdk.clearStores({ cryptoDatabasePrefix: CRYPTO_PREFIX }).catch(() => undefined);
         // A store that another window does not let go of must not keep anybody out.
         await Promise.race([cleared, new Promise((resolve) => setTimeout(resolve, CLEAR_MS))]);
+        await forgetLastVisit(await openVault());
+    }
+
+    /** Opens what this device keeps for itself: the list of the last visit is there afterwards. */
+    async open(): Promise<void> {
+        const vault = await openVault();
+        const [drafts, outgoing, seen] = await Promise.all([Drafts.open(vault), makeOutgoing(this.session), seenLast(vault, this.session.userId)]);
+        this.drafts = drafts;
+        this.outgoing = outgoing;
+        this.rooms.showEarly(seen.rooms);
+        this.spaces.showEarly(seen.spaces);
+        this.#lastVisit = new LastVisit(vault, this.session.userId, this.rooms, this.spaces, () => this.rooms.whole);
     }
 
     /** Opens the stores and begins to follow the server; does not wait for its answer. */
-    async start(): Promise<void> {
-        await this.sdk.store.startup();
-        await this.sdk.initRustCrypto({
-            cryptoDatabasePrefix: CRYPTO_PREFIX,
-            storageKey: Uint8Array.from(this.session.storageKey),
-        });
-        this.drafts = await Drafts.open(await openVault());
-        this.outgoing = await makeOutgoing(this.session);
+    start(): Promise<void> {
+        this.#starting = this.#start();
+        return this.#starting;
+    }
+
+    /** Somebody wants to see this room, which is not read yet. */
+    waitFor(roomId: string): void {
+        waitFor(this.sdk, roomId);
+    }
+
+    async #start(): Promise<void> {
+        const storageKey = Uint8Array.from(this.session.storageKey);
+        await Promise.all([this.sdk.store.startup(), this.sdk.initRustCrypto({ cryptoDatabasePrefix: CRYPTO_PREFIX, storageKey })]);
         this.messages = new Messages(this.sdk, this.outgoing, this.files);
         this.polls = new Polls(this.sdk, this.outgoing);
         this.messages.found = (roomId, eventId) => this.#timelines.get(roomId)?.find(eventId);
@@ -139,10 +169,18 @@ export class AlphornClient {
         this.arrivals.start();
         this.notifySettings.start();
         this.verifications.start();
-        await this.sdk.startClient({ lazyLoadMembers: true, initialSyncLimit: 20, threadSupport: true });
+        await this.sdk.startClient({ lazyLoadMembers: true, initialSyncLimit: await this.#firstLimit(), threadSupport: true });
         this.#whoAmI();
         void this.#askProfile();
         this.outgoing.start(deliverer(this.sdk), this.sdk);
+        this.opened.set(true);
+    }
+
+    /** How many messages of each room come with the first answer: of very many rooms few, or it takes long. */
+    async #firstLimit(): Promise<number> {
+        if (await this.sdk.store.getSavedSyncToken()) return FIRST_LIMIT;
+        const { joined_rooms } = await this.sdk.getJoinedRooms().catch(() => ({ joined_rooms: [] }));
+        return joined_rooms.length > MANY_ROOMS ? FIRST_LIMIT_MANY : FIRST_LIMIT;
     }
 
     /** The timeline of a room or of a thread in it; the newest few stay open. */
@@ -162,8 +200,13 @@ export class AlphornClient {
 
     /** Lets go of the stores; what is kept stays. */
     async stop(): Promise<void> {
+        await this.#starting?.catch(() => undefined);
         this.outgoing?.stop();
         await this.drafts?.flush();
+        await this.#lastVisit?.flush();
+        this.#lastVisit?.stop();
+        // Its stores were never opened.
+        if (!this.#starting) return;
         this.sdk.stopClient();
         this.media.close();
         this.files.close();
@@ -183,6 +226,8 @@ export class AlphornClient {
 
     /** Removes everything from this device. */
     async forget(): Promise<void> {
+        await this.#starting?.catch(() => undefined);
+        this.#lastVisit?.stop();
         this.outgoing?.stop();
         this.sdk.stopClient();
         this.media.close();

@@ -7,13 +7,15 @@ import {
     RoomEvent,
     RoomMemberEvent,
     RoomStateEvent,
+    SyncState,
     type MatrixClient,
     type MatrixEvent,
     type Room,
 } from "matrix-js-sdk";
 import { cleanName, localpart } from "../model/names.ts";
-import { compareRooms, type Preview, type RoomSummary } from "../model/room.ts";
+import { compareRooms, sameRoom, type Preview, type RoomSummary } from "../model/room.ts";
 import { coalesce, Store } from "../model/store.ts";
+import { roomLifetime } from "./lifetime.ts";
 import { notifyLevel } from "./notifyLevel.ts";
 import { hasPriority } from "./priority.ts";
 import { previewOf } from "./preview.ts";
@@ -23,6 +25,8 @@ const LOOKED_BACK = 40;
 export class RoomList extends Store<readonly RoomSummary[]> {
     readonly #kept = new Map<string, RoomSummary>();
     readonly #dirty = new Set<string>();
+    /** As the last visit left them; they stand for rooms that are not read yet. */
+    #early = new Map<string, RoomSummary>();
     #all = true;
     #directs = new Map<string, string>();
     readonly #fast = coalesce(() => this.#renew(), 30);
@@ -56,8 +60,19 @@ export class RoomList extends Store<readonly RoomSummary[]> {
         this.#touchAll();
     }
 
+    /** What is shown until the rooms themselves are read. */
+    showEarly(rooms: readonly RoomSummary[]): void {
+        this.#early = new Map(rooms.map((room) => [room.id, { ...room, early: true }]));
+        this.#publish();
+    }
+
+    /** The list holds all rooms, and none that is only remembered. */
+    get whole(): boolean {
+        return this.#early.size === 0 && this.client.getSyncState() !== null;
+    }
+
     find(roomId: string): RoomSummary | undefined {
-        return this.#kept.get(roomId);
+        return this.#kept.get(roomId) ?? this.#early.get(roomId);
     }
 
     /** The room with this id or alias, if one is in it. */
@@ -77,21 +92,36 @@ export class RoomList extends Store<readonly RoomSummary[]> {
     }
 
     #renew(): void {
-        if (!this.#all && this.#dirty.size === 0) return;
+        // The SDK has worked through what it keeps: what is not there by now one is no longer in.
+        const read = this.#early.size > 0 && this.#isRead();
+        if (!this.#all && !read && this.#dirty.size === 0) return;
         if (this.#all) {
             this.#directs = this.#directMap();
-            this.#kept.clear();
+            for (const id of this.#kept.keys()) this.#dirty.add(id);
             for (const room of this.client.getRooms()) this.#dirty.add(room.roomId);
         }
         this.#all = false;
         for (const id of this.#dirty) {
             const room = this.client.getRoom(id);
             const summary = room ? this.#summary(room) : null;
-            if (summary) this.#kept.set(id, summary);
-            else this.#kept.delete(id);
+            if (!summary) this.#kept.delete(id);
+            // Much happens in a room that does not show here: it stays the same object, and its row is not drawn anew.
+            else if (!sameRoom(this.#kept.get(id), summary)) this.#kept.set(id, summary);
         }
         this.#dirty.clear();
-        this.set([...this.#kept.values()].sort(compareRooms));
+        if (read) this.#early.clear();
+        this.#publish();
+    }
+
+    /** Without a server and with nothing kept there is nothing to read: what is remembered stays. */
+    #isRead(): boolean {
+        const state = this.client.getSyncState();
+        return state === SyncState.Prepared || state === SyncState.Syncing || (state !== null && this.client.getRooms().length > 0);
+    }
+
+    #publish(): void {
+        const early = [...this.#early.values()].filter((room) => !this.#kept.has(room.id));
+        this.set([...this.#kept.values(), ...early].sort(compareRooms));
     }
 
     #directMap(): Map<string, string> {
@@ -132,14 +162,23 @@ export class RoomList extends Store<readonly RoomSummary[]> {
             low: "m.lowpriority" in room.tags,
             priority: this.#priorityWaits(room, me),
             lastAt: last?.event.getTs() ?? invite?.getTs() ?? room.getLastActiveTimestamp(),
-            preview: last?.preview ?? null,
+            preview: this.#settled(room.roomId, last),
             typing: room
                 .getMembersWithMembership("join")
                 .filter((member) => member.typing && member.userId !== me)
                 .map((member) => cleanName(member.name, localpart(member.userId))),
             isSpace: room.isSpaceRoom(),
             successor: successorOf(room),
+            fleeting: roomLifetime(room) !== null,
         };
+    }
+
+    /** Until it is opened, what was said last stays as it was shown before. */
+    #settled(roomId: string, last: { event: MatrixEvent; preview: Preview } | null): Preview | null {
+        if (!last) return null;
+        const closed = last.preview.kind === "locked" && !last.event.isDecryptionFailure();
+        const before = closed ? this.find(roomId) : undefined;
+        return before?.preview && before.lastAt === last.event.getTs() ? before.preview : last.preview;
     }
 
     /** A priority message that was not read yet. */

@@ -30,11 +30,17 @@ function childrenOf(room: Room): string[] {
 
 export class SpacesStore extends Store<readonly SpaceInfo[]> {
     #stop: (() => void) | null = null;
+    /** As the last visit left them, until the rooms are read. */
+    #early: readonly SpaceInfo[] = [];
     readonly #soon = coalesce(() => this.#renew(), 100);
 
     constructor(private readonly client: MatrixClient) {
         super([]);
-        this.#renew();
+    }
+
+    showEarly(spaces: readonly SpaceInfo[]): void {
+        this.#early = spaces;
+        this.set(spaces);
     }
 
     protected override onWatched(): void {
@@ -43,10 +49,12 @@ export class SpacesStore extends Store<readonly SpaceInfo[]> {
         this.client.on(RoomStateEvent.Events, state);
         this.client.on(ClientEvent.Room, room);
         this.client.on(RoomEvent.MyMembership, room);
+        this.client.on(ClientEvent.Sync, room);
         this.#stop = () => {
             this.client.off(RoomStateEvent.Events, state);
             this.client.off(ClientEvent.Room, room);
             this.client.off(RoomEvent.MyMembership, room);
+            this.client.off(ClientEvent.Sync, room);
         };
         this.#soon();
     }
@@ -56,6 +64,8 @@ export class SpacesStore extends Store<readonly SpaceInfo[]> {
     }
 
     #renew(): void {
+        if (this.#early.length > 0 && this.client.getSyncState() === null) return;
+        this.#early = [];
         const spaces = this.client.getRooms().filter((room) => room.isSpaceRoom() && room.getMyMembership() === "join");
         if (spaces.length === 0 && this.getSnapshot().length === 0) return;
         const children = new Map(spaces.map((room) => [room.roomId, childrenOf(room)]));

@@ -31,12 +31,21 @@ export interface RoomSummary {
     isSpace: boolean;
     /** The room that took its place. */
     successor?: string | null;
+    /** Its messages disappear. */
+    fleeting?: boolean;
+    /** As the last visit left it: the room itself is not read yet. */
+    early?: boolean;
 }
 
 export type ListFilter = "all" | "unread" | "mentions" | "people";
 
 export function isUnread(room: RoomSummary): boolean {
     return room.mentions > 0 || room.priority || room.marked || (room.unread > 0 && !room.muted);
+}
+
+/** Both look the same in the list. */
+export function sameRoom(a: RoomSummary | undefined, b: RoomSummary): boolean {
+    return a !== undefined && JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** Invitations first, then favourites, then by time; what has low priority comes last. */
@@ -63,6 +72,7 @@ export function filterRooms(rooms: readonly RoomSummary[], filter: ListFilter, w
         if (filter === "unread" && !isUnread(room) && room.membership !== "invite") return false;
         if (filter === "mentions" && room.mentions === 0) return false;
         if (filter === "people" && room.kind !== "person") return false;
+        if (wanted.length === 0) return true;
         const name = fold(room.name);
         return wanted.every((word) => name.includes(word));
     });

@@ -19,6 +19,8 @@ class App extends Store<AppState> {
     #tab: TabHold | null = null;
     /** Somebody was signed in since the page was loaded. */
     #used = false;
+    /** Whose stores are being opened, or open. */
+    #opening: AlphornClient | null = null;
 
     constructor() {
         super({ is: "starting" });
@@ -56,6 +58,7 @@ class App extends Store<AppState> {
     async signOut(): Promise<void> {
         const state = this.getSnapshot();
         if (state.is !== "ready") return;
+        this.#opening = null;
         this.set({ is: "starting" });
         await state.client.signOut();
         this.#tab?.release();
@@ -69,19 +72,33 @@ class App extends Store<AppState> {
         this.#used = true;
         this.#tab = await holdTab(force, () => void this.#lostTab());
         if (!this.#tab) return this.#otherTab();
+        let client: AlphornClient | null = null;
         try {
+            // Both are on their way at once.
+            const shell = loaded(() => import("./shell/Shell.tsx")).catch(() => null);
             const { AlphornClient } = await loaded(() => import("../client/client.ts"));
-            const client = new AlphornClient(session, (forNow) => void this.#ended(forNow));
+            client = new AlphornClient(session, (forNow) => void this.#ended(forNow));
+            this.#opening = client;
             if (session.fresh) {
                 await client.clear();
                 await keepBegun(session);
             }
+            await client.open();
+            // The list of the last visit is there before the rooms are read, which may take long.
+            if (client.rooms.getSnapshot().length > 0) {
+                await shell;
+                this.set({ is: "ready", client });
+                await drawn();
+            }
+            if (this.#opening !== client) return;
             await client.start();
-            this.set({ is: "ready", client });
+            if (this.#opening === client && this.getSnapshot().is !== "ready") this.set({ is: "ready", client });
         } catch (error) {
+            // Who signed out or went to another tab meanwhile misses nothing.
+            if (client && this.#opening !== client) return;
             console.error("cannot open the session", error);
             if (toFailure(error).kind === "signed-out") return void (await this.#ended());
-            this.#tab.release();
+            this.#tab?.release();
             this.#tab = null;
             // What is kept is kept: a page that is loaded anew often can.
             if (!(await reloadOnce())) this.set({ is: "failed" });
@@ -90,9 +107,10 @@ class App extends Store<AppState> {
 
     /** Another tab took over: this one lets go of the stores. */
     async #lostTab(): Promise<void> {
-        const state = this.getSnapshot();
+        const client = this.#opening;
+        this.#opening = null;
         this.set({ is: "other-tab" });
-        if (state.is === "ready") await state.client.stop();
+        await client?.stop();
         this.#tab?.release();
         this.#tab = null;
         this.#otherTab();
@@ -115,6 +133,7 @@ class App extends Store<AppState> {
     async #ended(forNow = false): Promise<void> {
         const state = this.getSnapshot();
         if (state.is === "signed-out") return;
+        this.#opening = null;
         const again = forNow ? ((await keptSession().catch(() => null)) ?? undefined) : undefined;
         this.set({ is: "signed-out", ended: true, again });
         if (state.is === "ready") await (again ? state.client.stop() : state.client.forget());
@@ -128,6 +147,14 @@ class App extends Store<AppState> {
         if (session) await new AlphornClient(session, () => undefined).forget();
         this.set({ is: "signed-out", ended: false });
     }
+}
+
+const DRAWN_MS = 300;
+
+/** What was set is on the screen, where there is one. */
+function drawn(): Promise<void> {
+    const frame = new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+    return Promise.race([frame, new Promise<void>((resolve) => setTimeout(resolve, DRAWN_MS))]);
 }
 
 export const app = new App();

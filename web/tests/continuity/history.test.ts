@@ -51,6 +51,29 @@ function serverPage(from: string): Page {
 }
 
 describe("history", () => {
+    it("writes what came of very many rooms later, and before anything else of the room", async () => {
+        const history = new History(database, () => now++);
+        history.liveLater(ROOM, { events: range(80, 89), limited: true, prev_batch: "t80" });
+        history.liveLater("!other:b", { events: range(0, 3), limited: true, prev_batch: "o0" });
+        expect(await history.size()).toBe(0);
+        // What follows is written after it, as one run without gaps.
+        await history.live(ROOM, { events: range(90, 99), prev_batch: "t90" });
+        await history.older(ROOM, "t80", serverPage("t80"));
+        expect(ids(await history.back(ROOM, "t90", 10))).toEqual(range(80, 89).reverse().map((one) => one.event_id));
+        const before = await history.size();
+        expect(await history.writeNext()).toBe(true);
+        expect(await history.size()).toBeGreaterThan(before);
+        expect(await history.writeNext()).toBe(false);
+    });
+
+    it("gives a room that was left up before it is written", async () => {
+        const history = new History(database, () => now++);
+        history.liveLater(ROOM, { events: range(0, 9) });
+        await history.forgetRoom(ROOM);
+        expect(await history.writeNext()).toBe(false);
+        expect(await history.size()).toBe(0);
+    });
+
     it("answers a token as the server did, page after page", async () => {
         const history = new History(database, () => now++);
         await history.live(ROOM, { events: range(90, 99), limited: true, prev_batch: "t90" });

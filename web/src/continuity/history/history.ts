@@ -18,6 +18,12 @@ export interface Page {
     end?: string;
 }
 
+interface LivePart {
+    events?: Event[];
+    limited?: boolean;
+    prev_batch?: string;
+}
+
 interface EventRow {
     room: string;
     segment: number;
@@ -59,6 +65,8 @@ export class History {
     readonly #now: () => number;
     #work: Promise<unknown> = Promise.resolve();
     #bytes: number | null = null;
+    /** Parts of large answers that are not written yet, by room. */
+    readonly #later = new Map<string, LivePart[]>();
 
     constructor(database: IDBDatabase, now: () => number, bytesMax = BYTES_MAX) {
         this.#database = database;
@@ -67,7 +75,31 @@ export class History {
     }
 
     /** A room's part of a sync answer. */
-    live(room: string, timeline: { events?: Event[]; limited?: boolean; prev_batch?: string }): Promise<void> {
+    live(room: string, timeline: LivePart): Promise<void> {
+        void this.#writeNow(room);
+        return this.#writeLive(room, timeline);
+    }
+
+    /** The same for one of very many rooms: written by `writeNext`, or when something else is wanted of the room. */
+    liveLater(room: string, timeline: LivePart): void {
+        this.#later.set(room, [...(this.#later.get(room) ?? []), timeline]);
+    }
+
+    /** Writes what waits of the next room. False when nothing waits. */
+    async writeNext(): Promise<boolean> {
+        const [room] = this.#later.keys();
+        if (room === undefined) return false;
+        await this.#writeNow(room).catch(() => {});
+        return true;
+    }
+
+    async #writeNow(room: string): Promise<void> {
+        const parts = this.#later.get(room) ?? [];
+        this.#later.delete(room);
+        await Promise.allSettled(parts.map((part) => this.#writeLive(room, part)));
+    }
+
+    #writeLive(room: string, timeline: LivePart): Promise<void> {
         return this.#turn(async (it) => {
             const events = (timeline.events ?? []).filter(named);
             let segment = await newest(it, room);
@@ -99,6 +131,7 @@ export class History {
 
     /** An answer to paging back. */
     older(room: string, from: string, page: Page): Promise<void> {
+        void this.#writeNow(room);
         return this.#turn(async (it) => {
             const start = await answer(it.objectStore("tokens").get([room, from]) as IDBRequest<TokenRow | undefined>);
             if (!start) return;
@@ -135,6 +168,7 @@ export class History {
 
     /** What the server would answer to paging back from this token. Null if it is not on this device. */
     async back(room: string, from: string, limit: number): Promise<Page | null> {
+        await this.#writeNow(room);
         return within(this.#database, TABLES, "readonly", async (it) => {
             const start = await answer(it.objectStore("tokens").get([room, from]) as IDBRequest<TokenRow | undefined>);
             if (!start) return null;
@@ -201,6 +235,7 @@ export class History {
 
     /** Nothing of a room stays: it was left, or its messages have to disappear. */
     async forgetRoom(room: string): Promise<void> {
+        this.#later.delete(room);
         const rows = await within(this.#database, "segments", "readonly", (it) =>
             answer(it.objectStore("segments").getAll(ofRoom(room)) as IDBRequest<SegmentRow[]>),
         );

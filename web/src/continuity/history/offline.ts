@@ -71,16 +71,35 @@ async function sync(parts: OfflineParts, next: Fetch, asked: Asked): Promise<Res
         const text = await response.clone().text();
         const body = JSON.parse(text) as SyncBody;
         const joined = Object.entries(body.rooms?.join ?? {});
+        const many = joined.length > MANY;
         for (const [room, part] of joined) {
+            if (!part.timeline) continue;
             // In the order they came; the SDK need not wait for the disk.
-            if (part.timeline) void history.live(room, part.timeline).catch(() => {});
+            if (many) history.liveLater(room, part.timeline);
+            else void history.live(room, part.timeline).catch(() => {});
         }
+        if (many) void writeSlowly(world, history);
         for (const room of Object.keys(body.rooms?.leave ?? {})) void history.forgetRoom(room).catch(() => {});
         // The SDK writes a first sync to its store at once.
         if (since !== null && body.next_batch) {
             await journal.keep(since, body.next_batch, text, world.now()).catch(() => {});
         }
     });
+}
+
+/** What so many rooms hold is not written at once: the page would stand still. */
+const MANY = 40;
+const BEGUN_MS = 12_000;
+const BETWEEN_MS = 80;
+const writing = new WeakSet<History>();
+
+/** One room after the other, when the page has begun. */
+async function writeSlowly(world: World, history: History): Promise<void> {
+    if (writing.has(history)) return;
+    writing.add(history);
+    await pause(world, BEGUN_MS);
+    while (await history.writeNext()) await pause(world, BETWEEN_MS);
+    writing.delete(history);
 }
 
 /** By journal: the token of the sync before; asking with the next one says that its answer was taken in. */

@@ -23,7 +23,7 @@ export function useCommands(): Command[] {
     useStore(appearance);
     const dark = document.documentElement.dataset.theme === "dark";
     const roomId = route.place === "chats" ? route.room : undefined;
-    const room = rooms.find((one) => one.id === roomId);
+    const room = rooms.find((one) => one.id === roomId && !one.early);
     const here: Command[] = room
         ? [
               { id: "search-room", label: t("jump.searchRoom"), icon: Search, run: () => router.go({ place: "chats", room: room.id, panel: "search" }) },

@@ -7,10 +7,11 @@ let shown = "";
 let address: string | null = null;
 
 export async function badge(count: number, urgent: boolean): Promise<void> {
-    const wanted = `${count} ${urgent}`;
+    // What is drawn is the same for all large numbers.
+    const wanted = `${numberOf(count)} ${urgent}`;
+    void (count > 0 ? navigator.setAppBadge?.(count) : navigator.clearAppBadge?.())?.catch(() => undefined);
     if (wanted === shown) return;
     shown = wanted;
-    void (count > 0 ? navigator.setAppBadge?.(count) : navigator.clearAppBadge?.())?.catch(() => undefined);
     const link = document.querySelector<HTMLLinkElement>('link[rel~="icon"]');
     if (!link) return;
     const drawn = count > 0 ? await draw(count, urgent).catch(() => null) : null;
@@ -21,6 +22,8 @@ export async function badge(count: number, urgent: boolean): Promise<void> {
     link.href = address ?? PLAIN;
     if (before) URL.revokeObjectURL(before);
 }
+
+const numberOf = (count: number): string => (count > 9 ? "9+" : String(count));
 
 async function draw(count: number, urgent: boolean): Promise<Blob | null> {
     const canvas = document.createElement("canvas");
@@ -44,6 +47,6 @@ async function draw(count: number, urgent: boolean): Promise<Blob | null> {
     pen.font = "700 26px sans-serif";
     pen.textAlign = "center";
     pen.textBaseline = "middle";
-    pen.fillText(count > 9 ? "9+" : String(count), 42, 44);
+    pen.fillText(numberOf(count), 42, 44);
     return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 }

@@ -49,6 +49,7 @@ export function RoomListPane({ current, filter, onFilter }: Props) {
     const client = useClient();
     const all = useStore(client.rooms);
     const synced = useStore(client.synced);
+    const opened = useStore(client.opened);
     const phone = useMedia(PHONE);
     const now = useNow();
     const [words, setWords] = useState("");
@@ -109,16 +110,16 @@ export function RoomListPane({ current, filter, onFilter }: Props) {
             {rows[0]?.row === "room" && <h2 className="sec">{t("rooms.recent")}</h2>}
             <div className="rscroll" ref={scroller} onContextMenu={rowMenu.onContextMenu}>
                 {shown.length > 0 ? (
-                    <Virtualizer as="ul" item="li" scrollRef={scroller} itemSize={56}>
-                        {rows.map((row) =>
+                    <Virtualizer as="ul" item="li" scrollRef={scroller} itemSize={56} data={rows}>
+                        {(row) =>
                             row.row === "section" ? (
                                 <h2 key={row.section} className="sec in-list">
                                     {t(SECTIONS[row.section])}
                                 </h2>
                             ) : (
                                 <RoomRow key={row.room.id} room={row.room} current={row.room.id === current} now={now} />
-                            ),
-                        )}
+                            )
+                        }
                     </Virtualizer>
                 ) : (
                     <Nothing known={all.length > 0} synced={synced} onNew={() => setMaking(true)} />
@@ -131,7 +132,7 @@ export function RoomListPane({ current, filter, onFilter }: Props) {
                 </Suspense>
             </Boundary>
             <Boundary of="layer">
-                <Suspense fallback={null}>{making && <NewConversation onClose={() => setMaking(false)} />}</Suspense>
+                <Suspense fallback={null}>{making && opened && <NewConversation onClose={() => setMaking(false)} />}</Suspense>
             </Boundary>
         </aside>
     );

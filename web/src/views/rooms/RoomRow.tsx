@@ -116,11 +116,12 @@ function Invitation({ room, picture }: { room: RoomSummary; picture: React.React
                 <Button
                     look="primary"
                     size="small"
+                    disabled={room.early}
                     onClick={() => answer(client.actions.accept(room.id), () => router.go(room.isSpace ? { place: "chats", view: "space", space: room.id } : { place: "chats", room: room.id }))}
                 >
                     {t("rooms.accept")}
                 </Button>
-                <Button size="small" onClick={() => answer(client.actions.decline(room.id), () => toasts.show({ title: t("rooms.declined") }))}>
+                <Button size="small" disabled={room.early} onClick={() => answer(client.actions.decline(room.id), () => toasts.show({ title: t("rooms.declined") }))}>
                     {t("rooms.decline")}
                 </Button>
             </span>

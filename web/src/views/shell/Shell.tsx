@@ -1,7 +1,6 @@
 /** The frame around all places: banner slot, rail, list, room, panel. */
 import { Suspense, useState, type ReactNode } from "react";
-import type { AlphornClient } from "../../client/client.ts";
-import type { ListFilter } from "../../model/room.ts";
+import type { ListFilter, RoomSummary } from "../../model/room.ts";
 import type { Route } from "../../model/route.ts";
 import { language } from "../../i18n/i18n.ts";
 import { Toasts } from "../../design/Toasts.tsx";
@@ -10,6 +9,7 @@ import { useStore } from "../../design/useStore.ts";
 import { useClient } from "../ClientContext.ts";
 import { Boundary } from "../Boundary.tsx";
 import { RoomListPane } from "../rooms/RoomListPane.tsx";
+import { useRoom } from "../rooms/useRoom.ts";
 import { GovernanceDialogs } from "../governance/GovernanceDialogs.tsx";
 import { jumpOpen, keysOpen } from "../jump/jumpStore.ts";
 import { PeopleDialogs } from "../people/PeopleDialogs.tsx";
@@ -20,7 +20,7 @@ import { BannerSlot } from "./Banner.tsx";
 import { Rail, TabBar } from "./Rail.tsx";
 import { useKeys } from "./useKeys.ts";
 import { useSearchIndex } from "./useSearchIndex.ts";
-import { useTitle } from "./useTitle.ts";
+import { Title } from "./Title.tsx";
 import { StillWorks, useStillWorks } from "./StillWorks.tsx";
 import { Welcome } from "./Welcome.tsx";
 import { lazy } from "../lazy.tsx";
@@ -60,10 +60,9 @@ function placeOf(route: Route) {
 }
 
 /** What stands in a room's place, beside the list. */
-function viewOf(route: Route, client: AlphornClient) {
+function viewOf(route: Route, room: RoomSummary | undefined) {
     if (route.place !== "chats") return null;
-    const room = route.room ? client.rooms.find(route.room) : undefined;
-    if (room?.isSpace && room.membership === "join") return <SpacePage key={room.id} spaceId={room.id} />;
+    if (room?.isSpace && !room.early && room.membership === "join") return <SpacePage key={room.id} spaceId={room.id} />;
     if (route.view === "explore") return <Explore />;
     if (route.view === "search") return <SearchPage />;
     if (route.view === "space" && route.space) return <SpacePage key={route.space} spaceId={route.space} />;
@@ -79,20 +78,22 @@ export default function Shell() {
     const keyMap = useStore(keysOpen);
     const jump = useStore(jumpOpen);
     useKeys(route);
-    useTitle();
     useSearchIndex();
     const still = useStillWorks();
+    const opened = useStore(client.opened);
 
     const own = placeOf(route);
     const room = route.place === "chats" ? route.room : undefined;
-    const panel = route.place === "chats" && room ? route.panel : undefined;
+    const known = useRoom(room);
+    const panel = route.place === "chats" && room && opened && !known?.early ? route.panel : undefined;
     const stillHere = still.shown && !own && !panel;
     const classes = ["app", panel || stillHere ? "panel" : "", own ? "nolist" : "", phone ? "phone" : ""].filter(Boolean).join(" ");
-    const view = viewOf(route, client);
+    const view = viewOf(route, known);
     const showList = !own && !(phone && (room || view));
     const showRoom = !own && !view && !(phone && !room) && !(phone && panel);
     return (
         <div className={classes}>
+            <Title />
             <BannerSlot />
             {!phone && <Rail route={route} />}
             {showList && (
@@ -103,7 +104,7 @@ export default function Shell() {
             {own && (
                 <main className="main" id="place">
                     <Boundary>
-                        <Suspense fallback={null}>{own}</Suspense>
+                        <Suspense fallback={null}>{opened && own}</Suspense>
                     </Boundary>
                 </main>
             )}
@@ -117,7 +118,7 @@ export default function Shell() {
             {showRoom && !room && <Welcome />}
             {view && !own && (
                 <Boundary>
-                    <Suspense fallback={<main className="main" />}>{view}</Suspense>
+                    <Suspense fallback={<main className="main" />}>{opened ? view : <main className="main" />}</Suspense>
                 </Boundary>
             )}
             {panel && room && (
@@ -143,12 +144,8 @@ export default function Shell() {
                 {keyMap && <KeyMap onClose={() => keysOpen.set(false)} />}
                 {jump && <Jump onClose={() => jumpOpen.set(false)} />}
             </Layer>
-            <Layer>
-                <SecurityLayer />
-            </Layer>
-            <Layer>
-                <NotificationLayer />
-            </Layer>
+            <Layer>{opened && <SecurityLayer />}</Layer>
+            <Layer>{opened && <NotificationLayer />}</Layer>
         </div>
     );
 }

@@ -19,7 +19,7 @@ export default function ForwardDialog({ roomId, item, onClose }: { roomId: strin
     const rooms = useStore(client.rooms);
     const [words, setWords] = useState("");
     const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-    const shown = filterRooms(rooms, "all", words).filter((room) => room.membership === "join").slice(0, SHOWN_MAX);
+    const shown = filterRooms(rooms, "all", words).filter((room) => room.membership === "join" && !room.early).slice(0, SHOWN_MAX);
     const choose = (id: string): void => {
         const next = new Set(chosen);
         if (!next.delete(id)) next.add(id);

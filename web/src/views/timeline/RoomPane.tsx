@@ -18,6 +18,7 @@ import { Composer } from "../composer/Composer.tsx";
 import { failureWords } from "../failureWords.ts";
 import { Link } from "../Link.tsx";
 import { Picture } from "../Picture.tsx";
+import { useRoom } from "../rooms/useRoom.ts";
 import { router } from "../router.ts";
 import { useLanguage, useWords } from "../useWords.ts";
 import { Words } from "../Words.tsx";
@@ -32,9 +33,8 @@ type Panel = Extract<Route, { place: "chats" }>["panel"];
 
 export function RoomPane({ roomId, panel, event }: { roomId: string; panel: Panel; event?: string }) {
     const client = useClient();
-    const rooms = useStore(client.rooms);
+    const room = useRoom(roomId);
     const synced = useStore(client.synced);
-    const room = rooms.find((one) => one.id === roomId);
     if (!room) {
         return (
             <main className="main middle">
@@ -46,8 +46,42 @@ export function RoomPane({ roomId, panel, event }: { roomId: string; panel: Pane
             </main>
         );
     }
+    if (room.early) return <Early room={room} />;
     if (room.membership === "invite") return <Invited room={room} />;
     return <Joined room={room} panel={panel} event={event} />;
+}
+
+/** What is known of a room before it is read. */
+function Early({ room }: { room: RoomSummary }) {
+    const t = useWords();
+    const client = useClient();
+    useEffect(() => client.waitFor(room.id), [client, room.id]);
+    return (
+        <main className="main" data-region="room" aria-busy="true">
+            <header>
+                <Back />
+                <Picture id={room.person ?? room.id} name={room.name} mxc={room.avatar} kind={room.kind} />
+                <h2 className="grow ell">
+                    <Name of={room.name} />
+                </h2>
+            </header>
+            <p className="tl-note late" role="status">
+                {t("timeline.opening")}
+            </p>
+        </main>
+    );
+}
+
+/** On phones, to the list. */
+function Back() {
+    const t = useWords();
+    const phone = useMedia(PHONE);
+    if (!phone) return null;
+    return (
+        <Link to={{ place: "chats" }} className="ib" aria-label={t("shell.back")}>
+            <ChevronLeft className="i" aria-hidden="true" />
+        </Link>
+    );
 }
 
 function Joined({ room, panel, event }: { room: RoomSummary; panel: Panel; event: string | undefined }) {
@@ -95,16 +129,14 @@ function Head({ room, panel }: { room: RoomSummary; panel: Panel }) {
     const t = useWords();
     const phone = useMedia(PHONE);
     const client = useClient();
+    // What is pinned changes with the room.
+    useStore(client.rooms);
     const details = panel === "details";
     // Where there is little room the pin stands only where something is pinned.
     const pinned = client.messages.pinned(room.id).length > 0;
     return (
         <header>
-            {phone && (
-                <Link to={{ place: "chats" }} className="ib" aria-label={t("shell.back")}>
-                    <ChevronLeft className="i" aria-hidden="true" />
-                </Link>
-            )}
+            <Back />
             <Picture id={room.person ?? room.id} name={room.name} mxc={room.avatar} kind={room.kind} />
             <div className="grow">
                 <h2 className="ell">

@@ -5,7 +5,8 @@ import { useStore } from "../../design/useStore.ts";
 import { useClient } from "../ClientContext.ts";
 import { router } from "../router.ts";
 
-export function useTitle(): void {
+/** Draws nothing: what is around it need not be drawn anew with each message. */
+export function Title() {
     const client = useClient();
     const rooms = useStore(client.rooms);
     const route = useStore(router);
@@ -14,4 +15,5 @@ export function useTitle(): void {
     useEffect(() => {
         document.title = [unread > 0 ? `(${unread})` : "", room ?? "", room ? "·" : "", "Alphorn"].filter(Boolean).join(" ");
     }, [unread, room]);
+    return null;
 }
