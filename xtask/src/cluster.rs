@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use crate::checkout::Checkout;
 
 const CLUSTER_USAGE: &str = "\
-usage: cargo xtask cluster [--json] [--open] [--debug] [--server-name NAME]
+usage: cargo xtask cluster [--json] [--open] [--debug] [--server-name NAME] [--standby N]
 
 Three nats-servers and three nodes of Alphorn on loopback, until it is interrupted; then everything is gone.
 
@@ -17,6 +17,7 @@ Three nats-servers and three nodes of Alphorn on loopback, until it is interrupt
   --open              everybody may register, nothing is limited, passwords are cheap: for load and drills
   --debug             a debug build instead of a release
   --server-name NAME  the part of all identifiers behind the colon (localhost)
+  --standby N         N nodes of a second site, which copies the first; SIGUSR1 cuts the line, SIGUSR2 mends it
 ";
 
 const DRILL_USAGE: &str = "\
