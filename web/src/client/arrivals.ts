@@ -3,6 +3,7 @@ import { RoomEvent, type MatrixClient, type MatrixEvent, type Room } from "matri
 import { cleanName, localpart } from "../model/names.ts";
 import type { Arriving } from "../model/notify.ts";
 import { notifyLevel } from "./notifyLevel.ts";
+import { serverNow } from "./now.ts";
 import { previewOf } from "./preview.ts";
 import { hasPriority, isMarked } from "./priority.ts";
 
@@ -36,7 +37,7 @@ export class Arrivals {
         const me = this.client.getSafeUserId();
         const eventId = event.getId();
         const sender = event.getSender();
-        if (!eventId || !sender || sender === me || this.#known.has(eventId) || Date.now() - event.getTs() > NEWS_MS) return;
+        if (!eventId || !sender || sender === me || this.#known.has(eventId) || serverNow() - event.getTs() > NEWS_MS) return;
         this.#known.add(eventId);
         if (this.#known.size > KNOWN_MAX) this.#known.delete(this.#known.values().next().value!);
         await this.client.decryptEventIfNeeded(event).catch(() => undefined);

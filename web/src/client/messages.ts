@@ -7,6 +7,7 @@ import { cleanName, localpart } from "../model/names.ts";
 import { itemOf, personOf } from "./convert.ts";
 import { toFailure } from "./failures.ts";
 import type { Files } from "./files.ts";
+import { serverNow } from "./now.ts";
 import type { AttachedFile, Outgoing } from "./outgoing.ts";
 import { roomLifetime } from "./lifetime.ts";
 import { peopleWhoRead } from "./readers.ts";
@@ -251,7 +252,7 @@ export class Messages {
     async #opened(room: Room, event: MatrixEvent): Promise<MessageItem | null> {
         await this.client.decryptEventIfNeeded(event).catch(() => undefined);
         const life = roomLifetime(room);
-        if (life !== null && event.getTs() < Date.now() - life) return null;
+        if (life !== null && event.getTs() < serverNow() - life) return null;
         const item = itemOf(this.client, room, event);
         return item?.kind === "message" ? item : null;
     }

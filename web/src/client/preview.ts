@@ -3,6 +3,7 @@ import type { MatrixEvent, Room } from "matrix-js-sdk";
 import { roomLifetime } from "./lifetime.ts";
 import { cleanName, localpart } from "../model/names.ts";
 import type { Preview } from "../model/room.ts";
+import { serverNow } from "./now.ts";
 
 const TEXT_MAX = 160;
 
@@ -10,7 +11,7 @@ export function previewOf(event: MatrixEvent, me: string, room: Room): Preview |
     const userId = event.getSender();
     if (!userId) return null;
     const life = roomLifetime(room);
-    if (life !== null && event.getTs() < Date.now() - life) return null;
+    if (life !== null && event.getTs() < serverNow() - life) return null;
     const own = userId === me;
     const sender = cleanName(room.getMember(userId)?.name, localpart(userId)).split(" ")[0] ?? "";
     const about = { sender, own };

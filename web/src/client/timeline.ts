@@ -5,6 +5,7 @@ import type { MessageItem, TimelineItem } from "../model/timeline.ts";
 import { itemOf, messageContent, personOf } from "./convert.ts";
 import { followRoom } from "./follow.ts";
 import { roomLifetime } from "./lifetime.ts";
+import { serverNow } from "./now.ts";
 import type { Outgoing, OutgoingItem } from "./outgoing.ts";
 import { pendingIn, relationOf, type Pending } from "./pending.ts";
 import { readersOf } from "./readers.ts";
@@ -241,7 +242,7 @@ export class Timeline extends Store<TimelineView> {
         const readers = readersOf(room, events, me);
         const items: TimelineItem[] = [];
         const life = roomLifetime(room);
-        const from = life === null ? -Infinity : Date.now() - life;
+        const from = life === null ? -Infinity : serverNow() - life;
         if (life !== null) this.#renewLater();
         for (const event of events) {
             if (event.getTs() < from && !event.isState()) continue;

@@ -1,5 +1,6 @@
 /** Export of a room: read page by page, with progress and a way out. */
 import { useRef, useState } from "react";
+import { serverNow } from "../../client/now.ts";
 import { exportRoom } from "../../client/exporter.ts";
 import { exportFileName } from "../../model/exporting.ts";
 import { listTime } from "../../model/time.ts";
@@ -32,11 +33,11 @@ export default function ExportDialog({ roomId, onClose }: { roomId: string; onCl
     const start = async (): Promise<void> => {
         const abort = new AbortController();
         stopper.current = abort;
-        const from = since === "all" ? 0 : Date.now() - SINCE[since];
+        const from = since === "all" ? 0 : serverNow() - SINCE[since];
         await acting.run(async () => {
             try {
                 const { blob, count, complete } = await exportRoom(client.sdk, roomId, { format, since: from, language, words, signal: abort.signal, onProgress: (found, at) => setProgress({ count: found, at }) });
-                save(blob, exportFileName(name, Date.now(), format));
+                save(blob, exportFileName(name, serverNow(), format));
                 toasts.show({ title: t("exporting.done", { count }), text: complete ? undefined : t("exporting.tooLong") });
                 onClose();
             } catch (error) {
@@ -93,7 +94,7 @@ export default function ExportDialog({ roomId, onClose }: { roomId: string; onCl
             />
             <p className="hint">{t("exporting.readable")}</p>
             <p role="status" className="sm muted">
-                {progress && t("exporting.progress", { count: progress.count, date: listTime(progress.at, Date.now(), language) })}
+                {progress && t("exporting.progress", { count: progress.count, date: listTime(progress.at, serverNow(), language) })}
             </p>
             <ErrorLine text={acting.error} />
         </Dialog>

@@ -1,5 +1,6 @@
 /** Tells of what arrives while the client is open: notification, sound, number on the icon. */
 import { useEffect } from "react";
+import { serverNow } from "../../client/now.ts";
 import { isQuiet, tell, type Arriving } from "../../model/notify.ts";
 import { unreadConversations } from "../../model/room.ts";
 import { toasts } from "../../design/Toasts.tsx";
@@ -30,7 +31,7 @@ function useArrivals(): void {
                 const focused = document.visibilityState === "visible" && document.hasFocus();
                 const device = telling.getSnapshot();
                 const told = tell(one, {
-                    quiet: isQuiet(client.notifySettings.getSnapshot().quiet, new Date()),
+                    quiet: isQuiet(client.notifySettings.getSnapshot().quiet, new Date(serverNow())),
                     focused,
                     seen: focused && route.place === "chats" && route.room === one.roomId,
                     telling: device,

@@ -1,6 +1,7 @@
 /** Files and pictures of a room; each leads to its message. */
 import { FileText, Image, Mic, Video, type LucideIcon } from "lucide-react";
 import { useMemo, useState } from "react";
+import { serverNow } from "../../client/now.ts";
 import { RoomFiles, type RoomFile } from "../../client/roomFiles.ts";
 import { listTime } from "../../model/time.ts";
 import { Button } from "../../design/Button.tsx";
@@ -23,7 +24,7 @@ function FileRow({ roomId, one }: { roomId: string; one: RoomFile }) {
             <span className="grow ell">
                 <Name of={one.file.name} />
             </span>
-            <span className="dim">{listTime(one.at, Date.now(), language)}</span>
+            <span className="dim">{listTime(one.at, serverNow(), language)}</span>
         </Link>
     );
 }

@@ -1,6 +1,7 @@
 /** The pinned messages of a room, newest pin first; pressing one leads to it. */
 import { PinOff } from "lucide-react";
 import { useEffect, useState } from "react";
+import { serverNow } from "../../client/now.ts";
 import { toFailure } from "../../client/failures.ts";
 import { listTime } from "../../model/time.ts";
 import type { MessageItem } from "../../model/timeline.ts";
@@ -63,7 +64,7 @@ function Pinned({ eventId, timeline }: { eventId: string; timeline: Timeline }) 
             <button type="button" className="grow" title={t("timeline.toQuoted")} onClick={show} disabled={!item}>
                 {item ? (
                     <>
-                        <b>{item.own ? t("timeline.you") : <Name of={item.sender.name} />}</b> <span className="xs dim">{listTime(item.at, Date.now(), language)}</span>
+                        <b>{item.own ? t("timeline.you") : <Name of={item.sender.name} />}</b> <span className="xs dim">{listTime(item.at, serverNow(), language)}</span>
                         <span className="pinned-text">
                             <LineOf item={item} />
                         </span>

@@ -1,6 +1,6 @@
 /** The time as the server has it, renewed each minute: for "14:02" to become "Thu". */
 import { useEffect, useState } from "react";
-import { serverNow } from "../shell/linkStore.ts";
+import { serverNow } from "../../client/now.ts";
 
 export function useNow(): number {
     const [now, setNow] = useState(serverNow);

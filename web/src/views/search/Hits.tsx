@@ -1,6 +1,7 @@
 /** What was found, room by room, each with its words marked; a press leads to the message. */
 import { BarChart3, FileText, Image, Mic, type LucideIcon } from "lucide-react";
 import { useMemo } from "react";
+import { serverNow } from "../../client/now.ts";
 import type { Hit } from "../../client/search/messageSearch.ts";
 import { piecesOf, wordsOf, type HitKind } from "../../model/search.ts";
 import { clockTime, exactTime, listTime, sameDay } from "../../model/time.ts";
@@ -53,7 +54,7 @@ export function Hits({ hits, words, heads }: { hits: readonly Hit[]; words: stri
 /** `beside`: the search stays open beside the room. */
 function HitRow({ hit, marked, beside }: { hit: Hit; marked: readonly string[]; beside: boolean }) {
     const language = useLanguage();
-    const now = Date.now();
+    const now = serverNow();
     const Icon = ICONS[hit.kind];
     const day = sameDay(hit.at, now) ? "" : `${listTime(hit.at, now, language)}, `;
     return (

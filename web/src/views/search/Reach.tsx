@@ -1,5 +1,6 @@
 /** How far back encrypted rooms can be searched on this device, and the way further. */
 import { Lock } from "lucide-react";
+import { serverNow } from "../../client/now.ts";
 import { searchOf } from "../../client/search/messageSearch.ts";
 import { longDate } from "../../model/time.ts";
 import { useStore } from "../../design/useStore.ts";
@@ -12,7 +13,7 @@ export function Reach() {
     const language = useLanguage();
     const { feeder } = searchOf(client);
     const view = useStore(feeder);
-    const words = view.reading ? t("search.reading", { count: view.size }) : view.since > 0 ? t("search.local", { date: longDate(view.since, Date.now(), language) }) : t("search.localAll");
+    const words = view.reading ? t("search.reading", { count: view.size }) : view.since > 0 ? t("search.local", { date: longDate(view.since, serverNow(), language) }) : t("search.localAll");
     return (
         <div className="reach sm muted">
             <Lock className="i s" aria-hidden="true" />

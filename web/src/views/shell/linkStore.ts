@@ -29,5 +29,3 @@ export const deviceRoomOf = (one: Connection): Readable<boolean> => {
     return room ? { subscribe: room.subscribe, getSnapshot: () => room.getSnapshot().tight } : ROOM;
 };
 
-/** The device's clock, put right where it is far off: times of messages are the server's. */
-export const serverNow = (): number => connection.getSnapshot().continuity?.clock.now() ?? Date.now();

@@ -1,4 +1,5 @@
 /** The line under a message that began a thread. */
+import { serverNow } from "../../client/now.ts";
 import type { ThreadLine as Line } from "../../model/timeline.ts";
 import { listTime } from "../../model/time.ts";
 import { Link } from "../Link.tsx";
@@ -15,7 +16,7 @@ export function ThreadLine({ roomId, root, thread }: { roomId: string; root: str
                     <Picture key={one.id} id={one.id} name={one.name} mxc={one.avatar} size="x" />
                 ))}
             </span>
-            <b>{t("timeline.replies", { count: thread.count })}</b> {t("timeline.repliesLast", { time: listTime(thread.lastAt, Date.now(), language) })}
+            <b>{t("timeline.replies", { count: thread.count })}</b> {t("timeline.repliesLast", { time: listTime(thread.lastAt, serverNow(), language) })}
         </Link>
     );
 }

@@ -1,5 +1,6 @@
 /** One row: a date, the new line, a message, or what happened in the room. */
 import { memo } from "react";
+import { serverNow } from "../../client/now.ts";
 import type { Timeline } from "../../client/timeline.ts";
 import { clockTime, longDate } from "../../model/time.ts";
 import type { Row } from "../../model/timeline.ts";
@@ -13,7 +14,7 @@ export const TimelineRow = memo(function TimelineRow({ row, timeline, hit }: { r
     const language = useLanguage();
     switch (row.row) {
         case "day":
-            return <div className="day">{longDate(row.at, Date.now(), language)}</div>;
+            return <div className="day">{longDate(row.at, serverNow(), language)}</div>;
         case "new":
             return <div className="day new">{t("timeline.new", { time: clockTime(row.at, language) })}</div>;
         case "only-here":

@@ -2,6 +2,7 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { ChevronLeft, ChevronRight, Download, Minus, Plus, X } from "lucide-react";
 import { useState, type KeyboardEvent, type PointerEvent } from "react";
+import { serverNow } from "../../client/now.ts";
 import type { FileInfo, MessageItem } from "../../model/timeline.ts";
 import { safeFileName } from "../../model/files.ts";
 import { listTime } from "../../model/time.ts";
@@ -68,7 +69,7 @@ export default function Viewer({ roomId, threadId, eventId, file, onClose }: Pro
                             {item && (
                                 <span className="sm dim">
                                     {" "}
-                                    {item.own ? t("timeline.you") : <Name of={item.sender.name} />}, {listTime(item.at, Date.now(), language)}
+                                    {item.own ? t("timeline.you") : <Name of={item.sender.name} />}, {listTime(item.at, serverNow(), language)}
                                 </span>
                             )}
                         </Base.Title>

@@ -1,6 +1,7 @@
 /** Where a person is signed in. Only what nobody has confirmed is marked. */
 import { LogOut, MonitorSmartphone, ShieldAlert } from "lucide-react";
 import { useEffect, useState } from "react";
+import { serverNow } from "../../../client/now.ts";
 import { confirmedDevices } from "../../../client/admin/devices.ts";
 import type { PersonDetails } from "../../../client/admin/admin.ts";
 import { cleanName } from "../../../model/names.ts";
@@ -45,7 +46,7 @@ export function Devices({ details, onAct }: { details: PersonDetails; onAct: (ac
                                 <Name of={name} />
                             </div>
                             <div className="sm dim">
-                                {device.last_seen_at_ms ? t("adminPeople.seen", { time: listTime(device.last_seen_at_ms, Date.now(), language) }) : t("adminPeople.notSeen")}
+                                {device.last_seen_at_ms ? t("adminPeople.seen", { time: listTime(device.last_seen_at_ms, serverNow(), language) }) : t("adminPeople.notSeen")}
                             </div>
                             {doubtful && (
                                 <div className="sm ct urgent row">

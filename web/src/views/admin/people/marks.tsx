@@ -1,4 +1,5 @@
 /** The tags of an account in words. */
+import { serverNow } from "../../../client/now.ts";
 import type { Person } from "../../../client/admin/admin.ts";
 import { marks, type Mark } from "../../../model/admin/people.ts";
 import type { Key } from "../../../i18n/i18n.ts";
@@ -17,7 +18,7 @@ const WORDS: Record<Mark, { words: Key; tone: string }> = {
 
 export function Marks({ person }: { person: Person }) {
     const t = useWords();
-    const found = marks(person, Date.now());
+    const found = marks(person, serverNow());
     if (found.length === 0) return null;
     return (
         <span className="row tags">

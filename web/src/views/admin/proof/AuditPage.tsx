@@ -1,6 +1,7 @@
 /** Who did what, when. Nobody can change or delete an entry. */
 import { Bot, SquareTerminal } from "lucide-react";
 import { useState } from "react";
+import { serverNow } from "../../../client/now.ts";
 import type { AuditEntry } from "../../../client/admin/admin.ts";
 import { auditArea, auditFacts, auditName, sinceOf, type Span } from "../../../model/admin/audit.ts";
 import { count, dateAndTime, groupedHash } from "../../../model/admin/figures.ts";
@@ -34,7 +35,7 @@ export function AuditPage() {
     const own = client.session.userId;
     const query = { actor: idOf(useCalm(actor), own), target: idOf(useCalm(target), own), area: area || undefined };
     const { of, list } = useList<AuditEntry>(JSON.stringify([query, span]), (admin, from) =>
-        admin.call("get", "/audit", { query: { ...query, since_ms: sinceOf(span, Date.now()), from } }),
+        admin.call("get", "/audit", { query: { ...query, since_ms: sinceOf(span, serverNow()), from } }),
     );
     const columns = [
         { head: t("audit.what"), cell: (one: AuditEntry) => <What entry={one} /> },

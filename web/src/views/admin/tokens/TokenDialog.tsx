@@ -1,5 +1,6 @@
 /** A registration token is made, or its bounds are changed. */
 import { useId, useState, type FormEvent } from "react";
+import { serverNow } from "../../../client/now.ts";
 import type { RegistrationToken } from "../../../client/admin/admin.ts";
 import { toFailure } from "../../../client/failures.ts";
 import { dateAndTime } from "../../../model/admin/figures.ts";
@@ -36,7 +37,7 @@ export function TokenDialog({ token, onClose, onDone }: { token: RegistrationTok
         const bound = typedBound(uses);
         setUsesError(bound === undefined ? t("adminTokens.usesWrong") : null);
         if (bound === undefined) return;
-        const until = end === "never" ? null : end === "keep" ? undefined : Date.now() + END_MS[end];
+        const until = end === "never" ? null : end === "keep" ? undefined : serverNow() + END_MS[end];
         setBusy(true);
         setError(null);
         try {

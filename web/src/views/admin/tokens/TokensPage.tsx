@@ -1,6 +1,7 @@
 /** Registration tokens: with one, so many people make their accounts themselves, until then. */
 import { Ban, Plus } from "lucide-react";
 import { useState } from "react";
+import { serverNow } from "../../../client/now.ts";
 import type { RegistrationToken } from "../../../client/admin/admin.ts";
 import { count, dateAndTime } from "../../../model/admin/figures.ts";
 import { tokenState, type TokenState } from "../../../model/admin/tokens.ts";
@@ -30,7 +31,7 @@ export function TokensPage() {
     const [making, setMaking] = useState(false);
     const [changing, setChanging] = useState<RegistrationToken | null>(null);
     const [ending, setEnding] = useState<RegistrationToken | null>(null);
-    const now = Date.now();
+    const now = serverNow();
     const good = list.rows.filter((one) => tokenState(one, now) === "good").length;
     const columns = [
         { head: t("adminTokens.token"), cell: (one: RegistrationToken) => <span className="mono b token">{one.token}</span> },
