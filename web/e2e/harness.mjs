@@ -179,11 +179,13 @@ export class Browser {
         return browser;
     }
 
-    async visit(server, { width = 1440, height = 900, language = "en-GB", guide = false, ...rest } = {}) {
+    async visit(server, { width = 1440, height = 900, language = "en-GB", guide = false, skewMs = 0, quotaBytes = null, ...rest } = {}) {
         const context = await this.chromium.newContext({ viewport: { width, height }, locale: language, ...rest });
         context.setDefaultTimeout(PATIENCE_MS);
         // What comes up by itself for who is new is put off, but where a test is about it.
         if (!guide) await context.addInitScript(() => localStorage.setItem("alphorn.guide", "9999999999999"));
+        // A device whose clock is wrong.
+        if (skewMs !== 0) await context.addInitScript(skewed, skewMs);
         const page = await context.newPage();
         // What the page's policy refuses, what is thrown, and whatever goes elsewhere is a fault.
         page.on("pageerror", (error) => this.faults.push(`thrown: ${error.stack ?? error.message}`));
@@ -197,6 +199,8 @@ export class Browser {
             if (authorization) tokens.set(page, authorization.slice("Bearer ".length));
             if (/^http/.test(protocol) && hostname !== "localhost" && hostname !== "127.0.0.1") this.faults.push(`asked elsewhere: ${request.url()}`);
         });
+        // Before anything is asked: the browser remembers for half a minute how much room there was.
+        if (quotaBytes !== null) await quota(page, new URL(server.url).origin, quotaBytes);
         await page.goto(server.url);
         return page;
     }
@@ -204,6 +208,26 @@ export class Browser {
     async stop() {
         await this.chromium.close();
     }
+}
+
+/** So many bytes this origin may keep; what the browser thinks right when null. */
+export async function quota(page, origin, bytes) {
+    page.cdp ??= await page.context().newCDPSession(page);
+    await page.cdp.send("Storage.overrideQuotaForOrigin", bytes === null ? { origin } : { origin, quotaSize: bytes });
+}
+
+/** Runs in the page: its clock is off by so much. */
+function skewed(ms) {
+    const Right = Date;
+    globalThis.Date = class extends Right {
+        constructor(...given) {
+            if (given.length > 0) super(...given);
+            else super(Right.now() + ms);
+        }
+        static now() {
+            return Right.now() + ms;
+        }
+    };
 }
 
 /** Signs in on the page that is open. */

@@ -44,15 +44,26 @@ export const tests = {
 
     "a file that is sent while no server is there arrives when it is back": async (world) => {
         const { a, b } = await conversation(world);
+        await attach(b, "ward.png", "image/png", await b.screenshot());
+        await b.click('.cmp button[aria-label="Send"]');
+        await until("the picture is seen", () => a.evaluate(() => document.querySelector(".picture img:not(.blur)")?.naturalWidth > 0));
+        await until("the worker holds the page", () => a.evaluate(() => navigator.serviceWorker.controller !== null));
         await world.server.kill();
         const bytes = Buffer.from("kept on this device\n".repeat(20_000));
         await attach(a, "later.txt", "text/plain", bytes);
         await a.click('.cmp button[aria-label="Send"]');
         await a.waitForSelector('.msg.wait .file:has-text("later.txt")');
         await look(a, "file-waiting");
+        // It waits on the disk: the page it was chosen in may be gone.
+        await a.reload();
+        await a.waitForSelector('.msg.wait .file:has-text("later.txt")');
+        await until("a picture that was opened before is shown", () => a.evaluate(() => document.querySelector(".picture img:not(.blur)")?.naturalWidth > 0));
         await world.server.up();
-        await b.waitForSelector('.msg .file:has-text("later.txt")');
+        await b.waitForSelector('.msg:not(.own) .file:has-text("later.txt")');
         const [download] = await Promise.all([b.waitForEvent("download"), b.click('.file:has-text("later.txt") button[aria-label="Download"]')]);
         assert.ok(readFileSync(await download.path()).equals(bytes), "the same bytes");
+        await until("nothing waits", async () => (await a.locator(".msg.wait").count()) === 0);
+        const sent = (await world.server.events(b)).filter((event) => event.type === "m.room.encrypted");
+        assert.equal(sent.length, 2, "the picture and the file, once each");
     },
 };

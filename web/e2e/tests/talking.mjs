@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { say, signIn, until } from "../harness.mjs";
 
 /** Anna starts a conversation with Beat; both have it open at the end. */
-export async function conversation({ server, browser }) {
+export async function conversation({ server, browser }, devices = {}) {
     const anna = await server.person("anna", { shown: "Anna Meier" });
     const beat = await server.person("beat", { shown: "Beat Lüthi" });
-    const a = await browser.visit(server);
-    const b = await browser.visit(server);
+    const a = await browser.visit(server, devices.a);
+    const b = await browser.visit(server, devices.b);
     await signIn(b, beat);
     await signIn(a, anna);
     await a.click('button[aria-label="New conversation"]');
@@ -81,12 +81,21 @@ export const tests = {
     },
 
     "a second window offers to take over": async (world) => {
-        const { a } = await conversation(world);
+        const { a, b } = await conversation(world);
+        await world.server.kill();
+        await say(a, "written in the first window");
         const second = await a.context().newPage();
-        await second.goto(world.server.url);
+        await second.goto(a.url());
         await second.click('button:has-text("Use it here")');
-        await second.waitForSelector(".side");
         await a.waitForSelector('button:has-text("Use it here")');
+        await second.waitForSelector('.msg.own:has-text("written in the first window")');
+        await say(second, "written in the second window");
+        await world.server.up();
+        await b.waitForSelector('.msg:has-text("written in the second window")');
+        assert.deepEqual(await b.locator(".msg:not(.own) .bd p").allInnerTexts(), ["written in the first window", "written in the second window"]);
+        await until("nothing waits", async () => (await second.locator(".msg.wait").count()) === 0);
+        const sent = (await world.server.events(b)).filter((event) => event.type === "m.room.encrypted");
+        assert.equal(sent.length, 2, "each message is on the server once");
     },
 
     "signing out leaves nothing on the device": async (world) => {

@@ -10,6 +10,7 @@ import { deliverer } from "./deliver.ts";
 import { Messages } from "./messages.ts";
 import { Polls } from "./polls.ts";
 import { Files } from "./files.ts";
+import { guardKeys } from "./keySafety.ts";
 import { forgetLastVisit, LastVisit, seenLast } from "./lastVisit.ts";
 import { Media } from "./media.ts";
 import { baseUrl, networkFetch } from "./network.ts";
@@ -37,6 +38,8 @@ const TIMELINES_KEPT = 12;
 const FIRST_LIMIT = 20;
 const FIRST_LIMIT_MANY = 4;
 const MANY_ROOMS = 200;
+/** Between two looks whether a full device has room again. */
+const REGAIN_MS = 4_000;
 
 export interface Me {
     id: string;
@@ -72,6 +75,11 @@ export class AlphornClient {
     readonly #timelines = new Map<string, Timeline>();
     /** The server does not serve this account for the time being. */
     readonly locked = new Cell(false);
+    /** The device takes nothing more: what is new waits with the server. */
+    readonly full = new Cell(false);
+    /** There is room again; a page that is loaded anew goes on where this one had to stop. */
+    onRegained: () => Promise<void> = () => Promise.resolve();
+    #stopped = false;
     readonly #onEnded: (forNow: boolean) => void;
     #lastVisit: LastVisit | null = null;
     #starting: Promise<void> | null = null;
@@ -147,6 +155,7 @@ export class AlphornClient {
     async #start(): Promise<void> {
         const storageKey = Uint8Array.from(this.session.storageKey);
         await Promise.all([this.sdk.store.startup(), this.sdk.initRustCrypto({ cryptoDatabasePrefix: CRYPTO_PREFIX, storageKey })]);
+        guardKeys(this.sdk, () => this.#stopped, () => void this.#wasFull());
         this.messages = new Messages(this.sdk, this.outgoing, this.files);
         this.polls = new Polls(this.sdk, this.outgoing);
         this.messages.found = (roomId, eventId) => this.#timelines.get(roomId)?.find(eventId);
@@ -200,6 +209,7 @@ export class AlphornClient {
 
     /** Lets go of the stores; what is kept stays. */
     async stop(): Promise<void> {
+        this.#stopped = true;
         await this.#starting?.catch(() => undefined);
         this.outgoing?.stop();
         await this.drafts?.flush();
@@ -226,6 +236,7 @@ export class AlphornClient {
 
     /** Removes everything from this device. */
     async forget(): Promise<void> {
+        this.#stopped = true;
         await this.#starting?.catch(() => undefined);
         this.#lastVisit?.stop();
         this.outgoing?.stop();
@@ -248,6 +259,18 @@ export class AlphornClient {
             const done = (): void => this.outgoing.arrived(room.roomId, eventId, txnId);
             void Promise.resolve(event.getDecryptionPromise()).then(done, done);
         });
+    }
+
+    /** Gives up what is worth least until there is room, and everything that waits is on the disk. */
+    async #wasFull(): Promise<void> {
+        if (this.full.getSnapshot()) return;
+        this.full.set(true);
+        while (!this.#stopped && !(await this.outgoing.regain?.().catch(() => false))) {
+            await new Promise((resolve) => setTimeout(resolve, REGAIN_MS));
+        }
+        if (this.#stopped) return;
+        await this.drafts.flush().catch(() => undefined);
+        await this.onRegained();
     }
 
     #whoAmI(): void {

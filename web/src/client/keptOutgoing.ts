@@ -78,13 +78,17 @@ export class KeptOutgoing extends Store<readonly OutgoingItem[]> implements Outg
         this.#kept.stopSending();
     }
 
+    regain(): Promise<boolean> {
+        return this.#kept.regain();
+    }
+
     async forget(): Promise<void> {
         await this.#continuity.forget(this.#session.userId, this.#session.deviceId);
     }
 
     #renew(): void {
         const { state } = this.#continuity.link.getSnapshot();
-        const away = state === "offline" || state === "paused";
+        const away = state === "offline" || state === "paused" || state === "site";
         const now = this.#continuity.clock.now();
         const items = this.#kept.outbox.getSnapshot().items.filter((item) => item.state !== "withdrawn");
         this.set(items.map((item) => shown(item, away, now)));

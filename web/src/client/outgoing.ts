@@ -42,6 +42,8 @@ export interface Outgoing extends Readable<readonly OutgoingItem[]> {
     arrived(roomId: string, eventId: string, txnId?: string): void;
     /** Removes everything from this device. */
     forget?(): Promise<void>;
+    /** On a full device: makes room; true once there is some and all that waits is on the disk. */
+    regain?(): Promise<boolean>;
     /** Begins to send, with what sends. */
     start(deliver: Deliver, client: MatrixClient): void;
     stop(): void;

@@ -8,7 +8,7 @@ import { type FileCache, Files } from "./history/files.ts";
 import { History } from "./history/history.ts";
 import { Journal } from "./history/journal.ts";
 import { offlineFetch } from "./history/offline.ts";
-import { forgetKept, openKept } from "./kept.ts";
+import { forgetKept, hasRoom, openKept } from "./kept.ts";
 import { NoticeStore } from "./notice.ts";
 import { type Channel, Outbox } from "./outbox/outbox.ts";
 import type { Transport } from "./outbox/item.ts";
@@ -38,6 +38,8 @@ const filesName = (session: string): string => `alphorn-files:${session}`;
 
 /** What was sent lies here for so long if its echo is not seen: it is in a gap of the timeline. */
 const SENT_KEPT_MS = 10 * 60 * 1000;
+/** Between two looks at how much room the device has. */
+const LOOK_MS = 60 * 1000;
 
 export class Continuity {
     readonly clock: ServerClock;
@@ -105,7 +107,10 @@ export class SessionContinuity {
     readonly #platform: Platform;
     readonly #name: string;
     readonly #database: IDBDatabase | null;
+    readonly #files: Files | null;
     #sender: Sender | null = null;
+    #looking: unknown = null;
+    #closed = false;
     #unsubscribe: () => void = () => {};
 
     constructor(
@@ -127,10 +132,12 @@ export class SessionContinuity {
             clock: parent.clock,
             channel: database ? platform.channel(`alphorn-outbox:${name}`) : null,
             id: platform.id,
-            makeRoom: () => parent.room.makeRoom(this.history),
+            makeRoom: () => parent.room.makeRoom(this.history, this.#files),
         });
         this.notice = new NoticeStore(world, parent.link, this.outbox);
+        this.#files = platform.files ? new Files(() => platform.files!.open(filesName(name))) : null;
         this.fetch = this.#offline(failover);
+        this.#look();
     }
 
     /** Sends from now on. */
@@ -158,13 +165,28 @@ export class SessionContinuity {
 
     close(): void {
         this.stopSending();
+        this.#closed = true;
+        this.#platform.world.clearTimeout(this.#looking);
         this.#database?.close();
     }
 
-    #files(): Files | null {
-        const { files } = this.#platform;
-        const name = filesName(this.#name);
-        return files ? new Files(() => files.open(name)) : null;
+    /** The device was full. True once something new can be kept, and all that waits is. */
+    async regain(): Promise<boolean> {
+        await this.#parent.room.makeRoom(this.history, this.#files);
+        const database = this.#database;
+        return database !== null && (await hasRoom(database)) && this.outbox.keepLoose();
+    }
+
+    /** Looks now and then whether the device gets full: history goes before anything fails. */
+    #look(): void {
+        this.#looking = this.#platform.world.setTimeout(() => {
+            const { room } = this.#parent;
+            void room
+                .look()
+                .then(() => room.getSnapshot().tight && room.makeRoom(this.history, this.#files))
+                .catch(() => {})
+                .then(() => this.#closed || this.#look());
+        }, LOOK_MS);
     }
 
     #offline(failover: Fetch): Fetch {
@@ -177,7 +199,7 @@ export class SessionContinuity {
                 answers: new Answers(this.#database),
                 journal: new Journal(this.#database),
                 history: this.history,
-                files: this.#files(),
+                files: this.#files,
             },
             failover,
         );

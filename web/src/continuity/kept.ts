@@ -1,6 +1,6 @@
 /** The database of one session: what waits to be sent, and what is read without a server. Gone when it signs out. */
 
-import { deleteDatabase, openDatabase, type Table } from "./database.ts";
+import { answer, deleteDatabase, openDatabase, type Table, within } from "./database.ts";
 
 const TABLES: readonly Table[] = [
     { name: "keys", options: { keyPath: "name" } },
@@ -22,6 +22,22 @@ const nameOf = (user: string, device: string): string => `alphorn-kept:${user}:$
 
 export function openKept(factory: IDBFactory, user: string, device: string): Promise<IDBDatabase> {
     return openDatabase(factory, nameOf(user, device), TABLES);
+}
+
+/** About what a burst of new messages takes. */
+const TRIED_BYTES = 256 * 1024;
+
+/** Whether something new can be written down: tried, because browsers only estimate. */
+export async function hasRoom(database: IDBDatabase): Promise<boolean> {
+    const body = new Uint8Array(TRIED_BYTES);
+    const key = "room";
+    try {
+        await within(database, "answers", "readwrite", (it) => answer(it.objectStore("answers").put({ key, body, at: 0 })), "strict");
+        await within(database, "answers", "readwrite", (it) => answer(it.objectStore("answers").delete(key)));
+        return true;
+    } catch {
+        return false;
+    }
 }
 
 /** Nothing of the session stays on the device. */

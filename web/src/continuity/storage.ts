@@ -1,7 +1,13 @@
 /** Room on the device: asked to be kept, watched, and made when it runs out. */
 
 import { Store } from "../model/store.ts";
-import type { History } from "./history/history.ts";
+
+/** What is given up when room is needed: the oldest first. */
+export interface Spare {
+    size(): Promise<number>;
+    /** Down to so many bytes. True if something went. */
+    shrink(bytes: number): Promise<boolean>;
+}
 
 export interface StorageView {
     /** The browser promised not to throw it away by itself. */
@@ -49,12 +55,13 @@ export class DeviceRoom extends Store<StorageView> {
         }
     }
 
-    /** A write found the device full. Old history goes first; true if something went. */
-    async makeRoom(history: History | null): Promise<boolean> {
+    /** A write found the device full. The older half of what can be fetched again goes; true if something went. */
+    async makeRoom(...spares: (Spare | null)[]): Promise<boolean> {
         this.set({ ...this.getSnapshot(), tight: true });
-        if (!history) return false;
-        const size = await history.size();
-        const gone = await history.shrink(Math.floor(size / 2));
+        let gone = false;
+        for (const spare of spares) {
+            if (spare) gone = (await spare.shrink(Math.floor((await spare.size()) / 2)).catch(() => false)) || gone;
+        }
         await this.look();
         return gone;
     }

@@ -5,7 +5,7 @@ import { keepBegun, keptSession, signIn, type Credentials, type Session } from "
 import { holdTab, tabFreed, type TabHold } from "../client/tab.ts";
 import { loaded } from "../model/loaded.ts";
 import { Store } from "../model/store.ts";
-import { reloadOnce } from "./reload.ts";
+import { reloadOnce, reloadSoon } from "./reload.ts";
 import { router } from "./router.ts";
 
 export type AppState =
@@ -14,6 +14,7 @@ export type AppState =
     | { is: "other-tab" }
     | { is: "failed"; unkept?: boolean }
     | { is: "ready"; client: AlphornClient };
+
 
 class App extends Store<AppState> {
     #tab: TabHold | null = null;
@@ -83,6 +84,7 @@ class App extends Store<AppState> {
                 await client.clear();
                 await keepBegun(session);
             }
+            client.onRegained = reloadSoon;
             await client.open();
             // The list of the last visit is there before the rooms are read, which may take long.
             if (client.rooms.getSnapshot().length > 0) {

@@ -323,4 +323,28 @@ describe("a full device", () => {
         sender.start(null, "");
         await until(() => server.log.length === 1 && outbox.getSnapshot().unsent === 0);
     });
+
+    it("writes down what it could not, in its place, once there is room", async () => {
+        const { records } = await tab(false);
+        let full = false;
+        const sometimes = Object.assign(Object.create(records) as Records, {
+            add: (...given: Parameters<Records["add"]>) => (full ? Promise.reject(new DOMException("full", "QuotaExceededError")) : records.add(...given)),
+        });
+        const outbox = new Outbox({ records: sometimes, clock, channel: null, id: () => `k${ids++}` });
+        await outbox.add(text("!r", "one"));
+        full = true;
+        await outbox.add(text("!r", "two"));
+        await outbox.add({ ...text("!r", "three"), attachments: [{ part: "file", name: "three.txt", blob: new Blob(["3"]) }] });
+        expect(await outbox.keepLoose()).toBe(false);
+        full = false;
+        await outbox.add(text("!r", "four"));
+        expect(await outbox.keepLoose()).toBe(true);
+        expect(outbox.getSnapshot().items.every((item) => item.kept)).toBe(true);
+        // Another page finds all of it, in the order in which it was written.
+        const again = await tab(false);
+        const items = again.outbox.getSnapshot().items;
+        expect(items.map((item) => item.content.body)).toEqual(["one", "two", "three", "four"]);
+        const [file] = await again.outbox.files(items[2]!);
+        expect(await file?.blob.text()).toBe("3");
+    });
 });

@@ -44,13 +44,33 @@ export class Files {
         await cache.put(path, response);
         held.delete(path);
         held.set(path, size);
-        let bytes = [...held.values()].reduce((sum, one) => sum + one, 0);
+        await this.#downTo(cache, held, this.#bytesMax);
+    }
+
+    async size(): Promise<number> {
+        return sum(await this.#list(await this.#open()));
+    }
+
+    /** Gives up what was kept for longest, down to `bytes`. True if something went. */
+    shrink(bytes: number): Promise<boolean> {
+        const shrinking = this.#work.then(async () => {
+            const cache = await this.#open();
+            return this.#downTo(cache, await this.#list(cache), bytes);
+        });
+        this.#work = shrinking.catch(() => {});
+        return shrinking;
+    }
+
+    async #downTo(cache: FileCache, held: Map<string, number>, bytes: number): Promise<boolean> {
+        let now = sum(held);
+        const before = held.size;
         for (const [old, its] of held) {
-            if (bytes <= this.#bytesMax) break;
+            if (now <= bytes) break;
             await cache.delete(old);
             held.delete(old);
-            bytes -= its;
+            now -= its;
         }
+        return held.size < before;
     }
 
     async #list(cache: FileCache): Promise<Map<string, number>> {
@@ -64,4 +84,8 @@ export class Files {
         this.#held = held;
         return held;
     }
+}
+
+function sum(held: ReadonlyMap<string, number>): number {
+    return [...held.values()].reduce((all, one) => all + one, 0);
 }

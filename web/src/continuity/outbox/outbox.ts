@@ -25,6 +25,9 @@ export interface OutboxParts {
     makeRoom?: () => Promise<boolean>;
 }
 
+/** Orders on the disk are whole: what could not be written down keeps its place between two of them. */
+const LOOSE_STEP = 0.001;
+
 export interface OutboxView {
     items: readonly OutboxItem[];
     /** So many are not with a node yet. */
@@ -100,7 +103,7 @@ export class Outbox extends Store<OutboxView> {
             progress: null,
         };
         const order = await this.#write(item, files);
-        const taken = order === null ? { ...item, order: this.#last() + 1, kept: false } : { ...item, order };
+        const taken = order === null ? { ...item, order: this.#last() + LOOSE_STEP, kept: false } : { ...item, order };
         if (order === null) this.#loose.set(item.txnId, [...files]);
         this.#put(taken);
         this.#tell();
@@ -120,6 +123,25 @@ export class Outbox extends Store<OutboxView> {
             }
         }
         return null;
+    }
+
+    /** Writes down what found the device full. True if nothing is left that is not on the disk. */
+    async keepLoose(): Promise<boolean> {
+        for (const item of this.#ordered()) {
+            if (item.kept || (item.state !== "waiting" && item.state !== "sending")) continue;
+            const files = this.#loose.get(item.txnId) ?? [];
+            try {
+                await this.#parts.records?.add(item, files, item.order);
+            } catch {
+                return false;
+            }
+            const now = this.#items.get(item.txnId);
+            if (now?.state === "waiting" || now?.state === "sending") this.#put({ ...now, kept: true });
+            // It went out meanwhile.
+            else await this.#parts.records?.change(item.txnId, () => null).catch(() => {});
+            this.#loose.delete(item.txnId);
+        }
+        return this.#parts.records !== null;
     }
 
     /** Other words for a message that waits. False when it has gone. */

@@ -51,7 +51,7 @@ export class Records {
             createdAt: item.createdAt,
             eventId: null,
             refusal: null,
-            tried: false,
+            tried: item.tried,
             sealed,
         };
         return within(
