@@ -1,5 +1,5 @@
 // A real cluster of three nodes on loopback, whose nodes can be killed, frozen and started again.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { cpSync, createReadStream, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { createServer, request as ask } from "node:http";
 import { tmpdir } from "node:os";
@@ -27,10 +27,12 @@ const KINDS = {
  * it; ALPHORN_BIN names the server.
  */
 export class Cluster {
-    static async start() {
+    /** `standby`: so many nodes of a second site, which copies the first. */
+    static async start({ standby = 0 } = {}) {
         const cluster = new Cluster();
         const tool = process.env.ALPHORN_CLUSTER;
-        const [command, args] = tool ? [tool, ["--json", "--open"]] : ["cargo", ["xtask", "cluster", "--json", "--open"]];
+        const wanted = ["--json", "--open", ...(standby > 0 ? ["--standby", String(standby)] : [])];
+        const [command, args] = tool ? [tool, wanted] : ["cargo", ["xtask", "cluster", ...wanted]];
         cluster.child = spawn(command, args, { cwd: join(root, ".."), stdio: ["ignore", "pipe", "inherit"] });
         const line = await new Promise((resolve, reject) => {
             createInterface({ input: cluster.child.stdout }).once("line", resolve);
@@ -40,7 +42,37 @@ export class Cluster {
         cluster.nodes = await Promise.all(described.map((one) => Node.of(one)));
         const addresses = cluster.nodes.flatMap((node) => [node.direct, node.url]);
         for (const { front } of cluster.nodes) if (front) front.policy = policy(addresses);
+        cluster.addresses = addresses;
+        cluster.home = cluster.nodes.slice(0, cluster.nodes.length - standby);
         return cluster;
+    }
+
+    /** The line between the two sites. */
+    cutLine() {
+        this.child.kill("SIGUSR1");
+    }
+
+    mendLine() {
+        this.child.kill("SIGUSR2");
+    }
+
+    /** A build of its own before one node, whose program may have another one in it. */
+    async front(node) {
+        const front = await Front.open(node.direct);
+        front.policy = policy([...this.addresses, front.url]);
+        return front;
+    }
+
+    /** Makes an administrator, and waits until all nodes know. */
+    async administrator(name) {
+        const password = `${name}-in-the-alps`;
+        const [program] = this.nodes[0].program;
+        const args = ["--config", this.nodes[0].config, "user", "add", name, "--password-stdin", "--admin"];
+        execFileSync(program, args, { input: `${password}\n`, stdio: ["pipe", "ignore", "pipe"] });
+        const login = { type: "m.login.password", identifier: { type: "m.id.user", user: name }, password };
+        const { user_id: id, access_token: token } = await until("the first node knows", () => this.nodes[0].api("POST", "/login", null, login));
+        for (const node of this.nodes) await until("everybody is known", () => node.api("GET", "/account/whoami", token));
+        return { name, password, id, token };
     }
 
     node(at) {
@@ -77,8 +109,9 @@ export class Node {
         const node = Object.assign(new Node(), { name, direct: url, pid, config, nats, frozen: false });
         node.program = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").filter(Boolean);
         const page = await fetch(url).then((answer) => answer.text(), () => "");
-        // A program without the client in it: it stands behind a front that has it, and that lives as long as the node.
-        if (!page.includes('id="root"')) node.front = await Front.open(url);
+        // A program without the client in it, or with an older one: it stands behind a front that has it, and that lives as
+        // long as the node.
+        if (process.env.E2E_DIST || !page.includes('id="root"')) node.front = await Front.open(url);
         node.url = node.front?.url ?? url;
         return node;
     }
@@ -94,9 +127,10 @@ export class Node {
         return answer.json();
     }
 
-    kill() {
+    /** `front`: what stands before it and hands the client out goes with it. */
+    kill(front = true) {
         process.kill(this.pid, "SIGKILL");
-        this.front?.cut();
+        if (front) this.front?.cut();
     }
 
     freeze() {

@@ -12,7 +12,7 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 let names = 0;
 /** Two people in an encrypted room: Anna's page comes from node 0, Bruno's from node 1. */
-async function two(cluster, browser, { encrypted = true, second = true } = {}) {
+async function two(cluster, browser, { encrypted = true, second = true, at = cluster.node(0) } = {}) {
     names += 1;
     const anna = await cluster.person(`anna${names}`);
     const bruno = await cluster.person(`bruno${names}`);
@@ -22,8 +22,8 @@ async function two(cluster, browser, { encrypted = true, second = true } = {}) {
     await node.api("POST", `/rooms/${encodeURIComponent(room)}/join`, anna.token, {});
     await until("all nodes know", () => cluster.node(0).api("GET", `/rooms/${encodeURIComponent(room)}/state`, anna.token));
     const pages = [];
-    for (const [person, at] of second ? [[anna, 0], [bruno, 1]] : [[anna, 0]]) {
-        const page = await browser.visit(cluster.node(at), { height: TALL });
+    for (const [person, from] of second ? [[anna, at], [bruno, cluster.node(1)]] : [[anna, at]]) {
+        const page = await browser.visit(from, { height: TALL });
         await signIn(page, person);
         await page.click(`.rrow:has-text("Ward")`);
         await page.waitForSelector(".cmp textarea");
@@ -254,9 +254,8 @@ const tests = {
     },
 
     "a new version comes while the page is open": async ({ cluster, browser }) => {
-        const { page } = await two(cluster, browser, { second: false });
-        const { front } = cluster.node(0);
-        if (!front) return "not tried: the client comes from the program itself";
+        const front = cluster.node(0).front ?? (await cluster.front(cluster.node(0)));
+        const { page, other } = await two(cluster, browser, { at: { url: front.url } });
         await until("the worker holds the page", () => page.evaluate(() => navigator.serviceWorker.controller !== null));
         const next = nextVersion();
         front.dist = next.folder;
@@ -270,14 +269,29 @@ const tests = {
         await page.evaluate(() => history.pushState({}, "", "/settings"));
         await page.evaluate(() => dispatchEvent(new PopStateEvent("popstate")));
         await page.waitForSelector("#place h1, #place h2");
+        // It is said, and nobody has to hurry.
+        await page.waitForSelector('.bar.calm:has-text("new version")');
+        await page.screenshot({ path: picture("new-version") });
+        await page.goBack();
+        await page.goBack();
+        await page.waitForSelector(".cmp textarea");
+        for (const node of cluster.nodes) node.kill(false);
+        await until("it is said", async () => (await link(page)) === "offline");
+        await write(page, "new-1");
+        await page.waitForSelector('.msg.wait:has-text("new-1")');
         await page.reload();
-        await page.waitForSelector("#place h1, #place h2");
+        await page.waitForSelector('.msg.wait:has-text("new-1")');
         const entry = await page.evaluate(() => document.querySelector('script[type="module"]').src);
         assert(entry.endsWith(next.entry), `after the reload it is ${entry}`);
         await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).active.postMessage({ kind: "tidy" }));
         await until("the old version is thrown away", async () => (await versions()) === 1);
-        front.dist = null;
-        return "the old page loads its old parts, the reload gets the new version, then the old one goes";
+        for (const node of cluster.nodes) await node.up();
+        await until("it has arrived", async () => (await shown(other, "new-")).length === 1, 60_000);
+        await until("nothing waits", async () => (await page.$$(".msg.wait")).length === 0);
+        assertSame(await shown(other, "new-"), ["new-1"], "what the other sees");
+        if (front === cluster.node(0).front) front.dist = null;
+        else front.cut();
+        return "the old page loads its old parts and says so, the reload gets the new version with what waits, then the old one goes";
     },
 
     "the tab is killed while it sends": async ({ cluster, browser }) => {
@@ -297,6 +311,64 @@ const tests = {
         assertSame(await shown(other, "kill-"), wanted, "what the other sees");
         assert((await stored(cluster.node(2), anna.token, room)).length === wanted.length, "events are lost or doubled");
         return `${before} of ${wanted.length} were stored when it was killed; all once and in order afterwards`;
+    },
+
+    "nothing stays locked for one who loads the page again and again": async ({ cluster, browser }) => {
+        const { page, other } = await two(cluster, browser);
+        const rounds = Number(process.env.ROUNDS ?? 6);
+        let count = 0;
+        let reading = true;
+        const wanted = [];
+        const talking = (async () => {
+            while (reading) {
+                wanted.push(`key-${count}`);
+                await write(page, `key-${count++}`);
+                await sleep(60);
+            }
+        })();
+        for (let round = 0; round < rounds; round += 1) {
+            await sleep(300 + 400 * Math.random());
+            await other.reload();
+            await other.waitForSelector(".cmp textarea");
+        }
+        reading = false;
+        await talking;
+        await until("all are readable", async () => {
+            await other.$eval(".tl", (list) => (list.scrollTop = list.scrollHeight));
+            const locked = await other.$$eval(".msg .locked", (all) => all.length);
+            return locked === 0 && (await shown(other, `key-${count - 1}`)).length === 1;
+        }, 60_000);
+        return `${count} messages, ${rounds} times loaded again, all of them readable`;
+    },
+
+    "administrators see a node that dies, and a log that rests": async ({ cluster, browser }) => {
+        const boss = await cluster.administrator("boss");
+        const page = await browser.visit(cluster.node(1));
+        await signIn(page, boss);
+        await page.goto(`${cluster.node(1).url}/admin/nodes`);
+        const row = (name, words) => page.waitForSelector(`tr:has-text("Node ${name}"):has-text("${words}")`);
+        for (const name of "ABC") await row(name, "In order");
+        await page.waitForSelector('text="All 3 nodes answer."');
+        await page.screenshot({ path: picture("admin-nodes") });
+        const at = Date.now();
+        cluster.node(2).kill();
+        await page.waitForSelector('text="Node C does not answer."');
+        await row("C", "No answer");
+        const said = Date.now() - at;
+        // It falls behind while the others go on.
+        const { room_id: room } = await cluster.node(0).api("POST", "/createRoom", boss.token, {});
+        for (let count = 0; count < 20; count += 1) await cluster.node(0).api("PUT", `/rooms/${encodeURIComponent(room)}/send/m.room.message/b${count}`, boss.token, { msgtype: "m.text", body: "behind" });
+        await until("what it lacks is shown", async () => Number(/(\d+) behind/.exec(await page.innerText('.site-map li:has-text("Node C")'))?.[1]) >= 20);
+        await page.screenshot({ path: picture("admin-nodes-killed") });
+        cluster.node(0).freezeLog();
+        cluster.node(1).freezeLog();
+        await page.waitForSelector('text="No node can write."');
+        await page.screenshot({ path: picture("admin-nodes-no-log") });
+        for (const node of cluster.nodes) node.thawLog();
+        await cluster.node(2).up();
+        await page.waitForSelector('text="All 3 nodes answer."');
+        await until("it has caught up", async () => /\b0 behind/.test(await page.innerText('.site-map li:has-text("Node C")')));
+        return `said ${said} ms after it was killed`;
     },
 
     "two tabs": async ({ cluster, browser }) => {
@@ -329,6 +401,59 @@ const tests = {
 
 };
 
+/** With a second site, which only copies. */
+const sites = {
+    "a site is cut off from headquarters": async ({ cluster, browser }) => {
+        const seeburg = cluster.nodes.at(-1);
+        const { anna, bruno, room, page } = await two(cluster, browser, { encrypted: false, second: false, at: seeburg });
+        const atHome = (text) => cluster.node(0).api("PUT", `/rooms/${encodeURIComponent(room)}/send/m.room.message/${text}`, bruno.token, { msgtype: "m.text", body: text });
+        await atHome("hq-0");
+        await until("it is here", async () => (await shown(page, "hq-")).length === 1);
+        await write(page, "mine-0");
+        await until("it is sent", async () => (await stored(cluster.node(0), anna.token, room)).length === 2);
+        await until("Seeburg has it", async () => (await stored(seeburg, anna.token, room)).length === 2);
+        assert(await page.evaluate(() => document.querySelector(".line").dataset.node !== "D"), "headquarters is used while it can be reached");
+        // The line is cut, for the log and for people at that site.
+        const home = new Set(cluster.home.flatMap((node) => [new URL(node.url).origin, new URL(node.direct).origin]));
+        cluster.cutLine();
+        await page.context().route((url) => home.has(url.origin), (route) => route.abort());
+        const cutAt = Date.now();
+        await until("it is said", async () => (await link(page)) === "site");
+        const said = Date.now() - cutAt;
+        await page.waitForSelector('.bar:has-text("Seeburg has been cut off from headquarters since")');
+        const sure = Date.now() - cutAt;
+        await atHome("hq-1");
+        const refused = await fetch(`${seeburg.direct}/_matrix/client/v3/rooms/${encodeURIComponent(room)}/send/m.room.message/no`, {
+            method: "PUT",
+            headers: { Authorization: `Bearer ${anna.token}` },
+            body: "{}",
+        });
+        assert(refused.status === 503 && (await refused.json()).errcode === "IO.ALPHORN.WRITES_UNAVAILABLE", `a write was answered with ${refused.status}`);
+        const [shownTime] = /\d\d:\d\d/.exec(await page.innerText(".bar"));
+        const times = [cutAt - 60_000, cutAt, cutAt + 60_000].map((at) => new Date(at).toTimeString().slice(0, 5));
+        assert(times.includes(shownTime), `since ${shownTime}, and it was cut at ${times[1]}`);
+        await write(page, "mine-1");
+        await page.waitForSelector('.msg.wait:has-text("mine-1")');
+        assert((await page.innerText(".bar")).includes("1 message is waiting"), await page.innerText(".bar"));
+        await page.screenshot({ path: picture("site-cut-off") });
+        // Read on there, also after the page was loaded again.
+        await page.reload();
+        await until("history is readable", async () => (await shown(page, "hq-")).length === 1);
+        await until("it is said again", async () => (await link(page)) === "site");
+        await page.waitForSelector('.msg.wait:has-text("mine-1")');
+        await page.context().unrouteAll();
+        cluster.mendLine();
+        const mended = Date.now();
+        await until("all is well", async () => (await link(page)) === "ok");
+        await until("what waited arrived", async () => (await stored(cluster.node(0), anna.token, room)).length === 4);
+        const sent = Date.now() - mended;
+        await until("what was written there is here", async () => (await shown(page, "hq-")).length === 2);
+        await until("Seeburg catches up", async () => (await stored(seeburg, anna.token, room)).length === 4);
+        await until("nothing waits", async () => (await page.$$(".msg.wait")).length === 0);
+        return `said after ${said} ms, that the site itself is cut off after ${sure} ms; sent ${sent} ms after the line was mended`;
+    },
+};
+
 function picture(name) {
     const folder = fileURLToPath(new URL("../screens/continuity/", import.meta.url));
     mkdirSync(folder, { recursive: true });
@@ -336,31 +461,41 @@ function picture(name) {
 }
 
 const words = process.argv.slice(2);
-const cluster = await Cluster.start();
+const chosen = (all) => Object.entries(all).filter(([name]) => words.length === 0 || words.some((word) => name.includes(word)));
 let failed = 0;
-try {
-    for (const [name, test] of Object.entries(tests)) {
-        if (words.length > 0 && !words.some((word) => name.includes(word))) continue;
-        const browser = await Browser.start();
-        try {
-            const result = await test({ cluster, browser });
-            const refused = browser.faults.filter((fault) => /Content Security Policy/.test(fault));
-            assert(refused.length === 0, refused.join("\n"));
-            console.log(`passed  ${name}: ${result}`);
-        } catch (error) {
-            failed += 1;
-            console.log(`FAILED  ${name}\n${error.stack ?? error}`);
-            let number = 0;
-            for (const context of browser.chromium.contexts()) {
-                for (const page of context.pages()) await page.screenshot({ path: picture(`failed-${name.slice(0, 30).replace(/\W+/g, "-")}-${number++}`) }).catch(() => undefined);
-            }
-        } finally {
-            await browser.stop();
-            for (const { front } of cluster.nodes) if (front) front.dist = null;
-            await cluster.mend();
-        }
-    }
-} finally {
-    await cluster.stop();
+for (const [all, layout] of [
+    [chosen(tests), {}],
+    [chosen(sites), { standby: 1 }],
+]) {
+    if (all.length > 0) await run(all, await Cluster.start(layout));
 }
 process.exit(failed === 0 ? 0 : 1);
+
+async function run(all, cluster) {
+    try {
+        for (const [name, test] of all) await scene(name, test, cluster);
+    } finally {
+        await cluster.stop();
+    }
+}
+
+async function scene(name, test, cluster) {
+    const browser = await Browser.start();
+    try {
+        const result = await test({ cluster, browser });
+        const refused = browser.faults.filter((fault) => /Content Security Policy/.test(fault));
+        assert(refused.length === 0, refused.join("\n"));
+        console.log(`passed  ${name}: ${result}`);
+    } catch (error) {
+        failed += 1;
+        console.log(`FAILED  ${name}\n${error.stack ?? error}`);
+        let number = 0;
+        for (const context of browser.chromium.contexts()) {
+            for (const page of context.pages()) await page.screenshot({ path: picture(`failed-${name.slice(0, 30).replace(/\W+/g, "-")}-${number++}`) }).catch(() => undefined);
+        }
+    } finally {
+        await browser.stop();
+        for (const { front } of cluster.nodes) if (front) front.dist = null;
+        await cluster.mend();
+    }
+}

@@ -6,6 +6,7 @@ import "./design/appearance.ts";
 import { connect } from "./connect.ts";
 import { language, preferredLanguage } from "./i18n/i18n.ts";
 import { app } from "./views/app.ts";
+import { updateWaits } from "./views/shell/updateStore.ts";
 import { registerWorker } from "./worker/register.ts";
 import { Root } from "./views/Root.tsx";
 
@@ -29,4 +30,4 @@ if (worded) {
 }
 // What is known of the nodes is on this device; nobody has to answer before the first page is there.
 void connected.then(() => app.start());
-if (import.meta.env.PROD) void registerWorker();
+if (import.meta.env.PROD) void registerWorker(() => updateWaits.set(true));

@@ -24,6 +24,8 @@ export interface ListedNode {
     heardMsAgo: number;
     /** The name of its site; the first one has none. */
     site?: string;
+    /** Its site copies headquarters and takes no writes: how long ago it heard from there, if it ever did. */
+    standby?: { heardMsAgo: number | null };
 }
 
 const FORGOTTEN_MS = 30 * 24 * 3600 * 1000;
@@ -45,9 +47,16 @@ export function parseNodes(body: unknown): ListedNode[] {
             site: typeof one.site === "string" && one.site !== "" ? one.site : undefined,
             version: typeof one.version === "string" ? one.version : undefined,
             heardMsAgo: typeof one.heard_ms_ago === "number" ? one.heard_ms_ago : 0,
+            standby: standbyOf(one.standby),
         });
     }
     return found;
+}
+
+function standbyOf(told: unknown): ListedNode["standby"] {
+    if (typeof told !== "object" || told === null) return undefined;
+    const heard = (told as { heard_s_ago?: unknown }).heard_s_ago;
+    return { heardMsAgo: typeof heard === "number" ? heard * 1000 : null };
 }
 
 export class Addresses extends Store<readonly KnownNode[]> {

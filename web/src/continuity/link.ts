@@ -34,6 +34,8 @@ export interface Link {
     state: LinkState;
     /** Since when; the server's wall clock. */
     since: number;
+    /** Only of "site": the site itself is cut off from headquarters, not only this device. */
+    cut: boolean;
     /** The name of the node in use, or of the last one. */
     name: string;
     /** The last change of nodes. */
@@ -44,6 +46,8 @@ export interface Link {
     /** Changes of node since the page was opened. */
     changes: number;
 }
+
+const SAME_MS = 5_000;
 
 /** A for 1, B for 2, ... Z for 26, then the number itself. */
 export function nodeName(number: number | null, url: string): string {
@@ -68,16 +72,17 @@ export function stateOf(
 
 export class LinkStore extends Store<Link> {
     constructor(now: number) {
-        super({ state: "ok", since: now, name: "", change: null, back: null, nodes: [], changes: 0 });
+        super({ state: "ok", since: now, cut: false, name: "", change: null, back: null, nodes: [], changes: 0 });
     }
 
-    enter(state: LinkState, now: number, since = now): void {
+    enter(state: LinkState, now: number, since = now, cut = false): void {
         const old = this.getSnapshot();
-        if (old.state === state) return;
+        // What is known of a site gets better while it lasts; what it tells is cut to seconds.
+        if (old.state === state && (state !== "site" || (old.cut === cut && Math.abs(old.since - since) < SAME_MS))) return;
         const was = old.state;
         const away = was === "offline" || was === "site" || was === "paused";
         const back = state === "ok" && away ? { at: now, after: was } : state === "ok" ? old.back : null;
-        this.set({ ...old, state, since, back });
+        this.set({ ...old, state, since, cut, back });
     }
 
     changed(change: LinkChange): void {

@@ -13,6 +13,14 @@ export interface MoodTimes {
     pausedMs: number;
 }
 
+/** A site that copies headquarters: how long ago it heard from there, if it ever did. */
+export interface Site {
+    heardMsAgo: number | null;
+}
+
+/** Sites tell each other something every second or two; what was not heard for so long is cut off. */
+const CUT_MS = 8_000;
+
 export class Mood {
     readonly #world: World;
     readonly #clock: ServerClock;
@@ -20,8 +28,8 @@ export class Mood {
     readonly #times: MoodTimes;
     /** No node answers, or the one in use is doubted. */
     #trouble: { began: number; timers: unknown[] } | null = null;
-    /** Nodes answer, and none takes writes. */
-    #refusing: { wall: number; timer: unknown } | null = null;
+    /** Nodes answer, and none takes writes; `said` once that has lasted. */
+    #refusing: { wall: number; timer: unknown; site: Site | null; said: boolean } | null = null;
 
     constructor(world: World, clock: ServerClock, link: LinkStore, times: MoodTimes) {
         this.#world = world;
@@ -52,18 +60,34 @@ export class Mood {
         if (!this.#trouble) return;
         for (const timer of this.#trouble.timers) this.#world.clearTimeout(timer);
         this.#trouble = null;
-        if (this.#refusing) this.#link.enter("paused", this.#clock.now(), this.#refusing.wall);
+        if (this.#refusing) this.#say();
         else this.#link.enter("ok", this.#clock.now());
     }
 
-    /** No node takes writes. */
-    refuses(): void {
-        if (this.#refusing) return;
-        const wall = this.#clock.now();
+    /** No node takes writes: because the log rests, or because this is a `site` that only copies. */
+    refuses(site: Site | null): void {
+        if (this.#refusing) {
+            this.#refusing.site = site;
+            if (this.#refusing.said && !this.#trouble) this.#say();
+            return;
+        }
         const timer = this.#world.setTimeout(() => {
-            if (this.#refusing && !this.#trouble) this.#link.enter("paused", this.#clock.now(), wall);
+            if (!this.#refusing) return;
+            this.#refusing.said = true;
+            if (!this.#trouble) this.#say();
         }, this.#times.pausedMs);
-        this.#refusing = { wall, timer };
+        this.#refusing = { wall: this.#clock.now(), timer, site, said: false };
+    }
+
+    #say(): void {
+        if (!this.#refusing) return;
+        const { site, wall } = this.#refusing;
+        const now = this.#clock.now();
+        if (!site) return this.#link.enter("paused", now, wall);
+        // What the site heard a moment ago says only that this device does not get there.
+        const heard = site.heardMsAgo;
+        const cut = heard === null || heard >= CUT_MS;
+        this.#link.enter("site", now, cut && heard !== null ? now - heard : wall, cut);
     }
 
     /** The node in use takes writes. */

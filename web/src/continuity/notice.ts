@@ -7,7 +7,8 @@ import type { World } from "./world.ts";
 
 export type Notice =
     | { kind: "offline"; since: number; waiting: number }
-    | { kind: "site"; since: number }
+    /** `cut`: the site itself is cut off, not only this device. */
+    | { kind: "site"; since: number; cut: boolean; waiting: number }
     | { kind: "paused"; since: number; waiting: number }
     /** `again`: so many that were under way have no answer yet; at 0 it may be said that nothing was lost. */
     | { kind: "changed"; from: string; to: string; announced: boolean; again: number }
@@ -69,7 +70,7 @@ export class NoticeStore extends Store<Notice | null> {
     #worst(link: Link, waiting: number, delivered: number): Notice | null {
         const { state, since } = link;
         if (state === "offline") return { kind: "offline", since, waiting };
-        if (state === "site") return { kind: "site", since };
+        if (state === "site") return { kind: "site", since, cut: link.cut, waiting };
         if (state === "paused") return { kind: "paused", since, waiting };
         const passing = this.#passing;
         if (!passing || (passing.over && !this.#held)) {

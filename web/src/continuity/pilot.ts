@@ -7,9 +7,10 @@
 import type { Addresses } from "./addresses.ts";
 import type { ServerClock } from "./clock.ts";
 import { Contact, type LastContact } from "./contact.ts";
-import { type LinkNode, LinkStore, nodeName, oncePerNode, stateOf } from "./link.ts";
+import { LinkStore, nodeName, oncePerNode } from "./link.ts";
 import { Mood } from "./mood.ts";
 import { type Health, Prober } from "./probe.ts";
+import { lineOf, type Seen, siteOf, unseen } from "./seen.ts";
 import { type PilotTimes, TIMES } from "./times.ts";
 import { shuffled, type World } from "./world.ts";
 
@@ -19,15 +20,6 @@ const ABANDON_MS = 8_000;
 /** Why a request's attempt was taken back. */
 export class Moved extends Error {
     override name = "Moved";
-}
-
-/** What the pilot knows of a node beside its address. */
-interface Seen {
-    number: number | null;
-    health: Health | null;
-    state: LinkNode["state"];
-    since: number;
-    failedAt: number;
 }
 
 interface Attempt {
@@ -180,7 +172,7 @@ export class Pilot {
             this.#moveTo(other, "cannot write");
             return true;
         }
-        this.#mood.refuses();
+        this.#refuses();
         return false;
     }
 
@@ -225,7 +217,7 @@ export class Pilot {
         const other = await this.#findReady(url);
         if (url !== this.#current) return;
         if (other) this.#moveTo(other, "leaving");
-        else this.#mood.refuses();
+        else this.#refuses();
     }
 
     async #findReady(except: string): Promise<string | null> {
@@ -325,7 +317,7 @@ export class Pilot {
         else this.#moveTo(url, "silent");
         const health = this.#seenOf(url).health;
         if (health?.ready) this.#mood.accepts();
-        else this.#mood.refuses();
+        else this.#refuses();
     }
 
     #moveTo(url: string, why: "silent" | "leaving" | "cannot write"): void {
@@ -353,6 +345,10 @@ export class Pilot {
         this.#mood.accepts();
     }
 
+    #refuses(): void {
+        this.#mood.refuses(siteOf(this.#seenOf(this.#current), this.#seen.values()));
+    }
+
     #up(url: string): void {
         this.#current = url;
         this.#alive = true;
@@ -365,7 +361,7 @@ export class Pilot {
     #seenOf(url: string): Seen {
         let seen = this.#seen.get(url);
         if (!seen) {
-            seen = { number: null, health: null, state: "unknown", since: this.#clock.now(), failedAt: Number.NEGATIVE_INFINITY };
+            seen = unseen(this.#clock.now());
             this.#seen.set(url, seen);
         }
         return seen;
@@ -383,17 +379,14 @@ export class Pilot {
     /** The nodes as views show them. */
     #show(): void {
         const listed = this.#seenOf(this.#current).health?.listed ?? [];
-        const nodes: LinkNode[] = [];
-        for (const { url } of this.#addresses.getSnapshot()) {
+        const nodes = this.#addresses.getSnapshot().map((known) => {
+            const { url } = known;
             const number = this.#numberOf(url);
             const seen = this.#seenOf(url);
             const told = listed.find((one) => one.url === url || one.node === number);
             const here = url === this.#current && this.#alive;
-            const state = here ? "here" : stateOf(seen.health, this.#alive && !this.#justFailed(seen) ? told : undefined);
-            if (state !== seen.state) Object.assign(seen, { state, since: this.#clock.now() });
-            const delayMs = seen.health?.alive ? Math.round(seen.health.tookMs) : null;
-            nodes.push({ url, number, name: nodeName(number, url), site: told?.site, state, delayMs, since: seen.since });
-        }
+            return lineOf(known, number, seen, here, told, this.#alive && !this.#justFailed(seen), this.#clock.now());
+        });
         this.link.showNodes(oncePerNode(nodes, this.#addresses.home), nodeName(this.#numberOf(this.#current), this.#current));
     }
 }

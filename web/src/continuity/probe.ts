@@ -12,9 +12,11 @@ export interface Health {
     number: number | null;
     listed: readonly ListedNode[];
     tookMs: number;
+    /** It stands at a site that copies another one. */
+    standby: { heardMsAgo: number | null } | null;
 }
 
-const DEAD: Health = { alive: false, ready: false, number: null, listed: [], tookMs: 0 };
+const DEAD: Health = { alive: false, ready: false, number: null, listed: [], tookMs: 0, standby: null };
 /** A timer that fired this late says that the page stood still, not the node. */
 const LATE_MS = 250;
 
@@ -57,7 +59,7 @@ export class Prober {
             const listed = parseNodes(JSON.parse(text));
             const here = listed.find((one) => one.here);
             if (!here) return DEAD;
-            return { alive: true, ready: here.ready, number: here.node, listed, tookMs };
+            return { alive: true, ready: here.ready, number: here.node, listed, tookMs, standby: here.standby ?? null };
         } catch {
             return DEAD;
         } finally {

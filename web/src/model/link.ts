@@ -24,6 +24,8 @@ export interface Link {
     through: string | null;
     /** Since when the state holds. */
     since: number;
+    /** Only of "site": the site itself is cut off from headquarters, not only this device. */
+    cut?: boolean;
 }
 
 export const UNKNOWN_LINK: Link = { state: "ok", nodes: [], through: null, since: 0 };

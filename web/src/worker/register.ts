@@ -1,16 +1,14 @@
 /** The page's side of the service worker. */
 
-import { Cell } from "../model/store.ts";
-
-/** A newer version is on the device: the next load gets it. */
-export const updateWaits = new Cell(false);
-
 const LOOK_EVERY_MS = 60 * 60 * 1000;
 /** Old versions are thrown away when the page has come to rest. */
 const TIDY_AFTER_MS = 15_000;
 
-/** Installs the worker. A browser without one, or a full device, only means that nothing opens without a server. */
-export async function registerWorker(): Promise<void> {
+/**
+ * Installs the worker. A browser without one, or a full device, only means that nothing opens without a server.
+ * `onUpdate`: a newer version is on the device, and the next load gets it.
+ */
+export async function registerWorker(onUpdate: () => void): Promise<void> {
     const workers = navigator.serviceWorker as ServiceWorkerContainer | undefined;
     if (!workers) return;
     // The script of this page: the worker keeps its version as long as the page is open.
@@ -21,7 +19,7 @@ export async function registerWorker(): Promise<void> {
     });
     let controlled = workers.controller !== null;
     workers.addEventListener("controllerchange", () => {
-        if (controlled) updateWaits.set(true);
+        if (controlled) onUpdate();
         controlled = true;
     });
     try {

@@ -7,6 +7,8 @@ type Handler = (path: string, init: RequestInit) => Response | Promise<Response>
 export class SimNode {
     state: "up" | "dead" | "frozen" = "up";
     ready = true;
+    /** Its site copies another one's. */
+    standby: { lag: number; heard_s_ago: number | null } | null = null;
     readonly asked: string[] = [];
     readonly #cluster: SimCluster;
     #open = new Set<(error: Error) => void>();
@@ -80,6 +82,9 @@ export class SimCluster {
                 here: one === by,
                 applied: 1,
                 version: "0",
+                site: one.standby ? "Seeburg" : "",
+                epoch: 1,
+                standby: one.standby,
                 heard_ms_ago: one.state === "up" ? 100 : 60_000,
             })),
         };

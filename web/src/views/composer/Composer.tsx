@@ -123,7 +123,7 @@ export function Composer({ room, timeline }: { room: RoomSummary; timeline: Time
                 aria-autocomplete="list"
                 aria-controls={offered.length > 0 ? id : undefined}
                 aria-activedescendant={offered.length > 0 ? `${id}-${chosen}` : undefined}
-                placeholder={state === "offline" ? t("composer.offline") : label}
+                placeholder={state === "offline" ? t("composer.offline") : state === "site" ? t("composer.site") : label}
                 maxLength={40_000}
                 onChange={(event) => {
                     setClosedAt(null);

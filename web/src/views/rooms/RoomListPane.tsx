@@ -25,6 +25,7 @@ import "./rooms.css";
 
 // Layers and dialogs come after the list itself.
 const LinkLine = lazy(() => import("../shell/LinkLine.tsx").then((file) => ({ default: file.LinkLine })));
+const Announcement = lazy(() => import("../shell/Announcement.tsx").then((file) => ({ default: file.Announcement })));
 const SpaceMenu = lazy(() => import("../spaces/SpaceMenu.tsx").then((file) => ({ default: file.SpaceMenu })));
 const NewConversation = lazy(() => import("./NewConversation.tsx").then((file) => ({ default: file.NewConversation })));
 
@@ -82,6 +83,11 @@ export function RoomListPane({ current, filter, onFilter }: Props) {
                     </IconButton>
                 </span>
             </header>
+            <Boundary of="layer">
+                <Suspense fallback={null}>
+                    <Announcement closable />
+                </Suspense>
+            </Boundary>
             <label className="search">
                 <Search className="i s" aria-hidden="true" />
                 <input

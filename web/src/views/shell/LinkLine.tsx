@@ -45,12 +45,14 @@ function lines({ state, nodes, through, since }: Link, t: Words, language: strin
     if (state === "changing") return [t("link.changing"), null];
     const connected = nodes.length > 1 && name ? t("link.connected", { name }) : t("link.connectedPlain");
     if (state === "paused") return [connected, t("link.pausedLine")];
+    if (state === "site") return [connected, t("link.siteLine")];
     return [connected, silent ? t("link.silentNode", { name: silent.name }) : null];
 }
 
 function Nodes() {
     const t = useWords();
-    const { state, nodes } = useStore(link);
+    const language = useLanguage();
+    const { state, nodes, since, cut } = useStore(link);
     const connected = useStore(connection);
     const { unsent } = useStore(outboxOf(connected));
     const tight = useStore(deviceRoomOf(connected));
@@ -59,11 +61,13 @@ function Nodes() {
     const meaning =
         state === "offline"
             ? t("link.noneAnswer")
-            : state === "paused"
-              ? t("link.tooFewAnswer", { up, all })
-              : up < all
-                ? t("link.someAnswer", { up, all })
-                : t("link.allAnswer", { count: all });
+            : state === "site"
+              ? t(cut ? "link.siteMeans" : "link.siteFar", { time: clockTime(since, language) })
+              : state === "paused"
+                ? t("link.tooFewAnswer", { up, all })
+                : up < all
+                  ? t("link.someAnswer", { up, all })
+                  : t("link.allAnswer", { count: all });
     return (
         <div className="nodes">
             <p className="sm muted">{meaning}</p>

@@ -4,6 +4,7 @@ import { useEffect, useState, type FormEvent, type ReactNode } from "react";
 import { serverOffer, type ServerOffer } from "../../client/session.ts";
 import { Logo } from "../../design/Logo.tsx";
 import { chooseLanguage, LANGUAGES } from "../../i18n/i18n.ts";
+import { Announcement } from "../shell/Announcement.tsx";
 import { useLanguage, useWords } from "../useWords.ts";
 import { ContourMap } from "./ContourMap.tsx";
 import "./signin.css";
@@ -22,7 +23,10 @@ export function Frame({ onSubmit, children }: { onSubmit: (event: FormEvent<HTML
                     <Logo />
                     Alphorn
                 </div>
-                <div className="mid">{children}</div>
+                <div className="mid">
+                    {children}
+                    <Announcement />
+                </div>
                 <Foot offer={offer} />
             </form>
             <aside>
