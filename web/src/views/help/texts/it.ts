@@ -26,8 +26,8 @@ export const topics: readonly Topic[] = [
         title: "Trovare",
         intro: "Ctrl K trova stanze, persone e comandi con poche lettere.",
         sections: [
-            { heading: "Messaggi", lines: ["Ctrl F cerca nella stanza aperta, Ctrl Maiusc F ovunque. Un risultato porta al suo posto.", "Le stanze cifrate si cercano su questo dispositivo, perché nessun server può leggerle. «Cerca più indietro» risale di più."], picture: { name: "search", shows: "Risultati di una ricerca con le parole evidenziate" } },
-            { heading: "Stanze e spazi", lines: ["Il nome sopra l’elenco apre i Suoi spazi e «Scopri stanze». In alcune si entra subito; per altre si chiede."] },
+            { heading: "Messaggi", lines: ["Ctrl F cerca nella stanza aperta, Ctrl Maiusc F ovunque. Un risultato porta al suo posto.", "Le stanze cifrate si cercano su questo dispositivo, perché nessun server può leggerle. «Cercare più indietro» risale di più."], picture: { name: "search", shows: "Risultati di una ricerca con le parole evidenziate" } },
+            { heading: "Stanze e spazi", lines: ["Il nome sopra l’elenco apre i Suoi spazi e «Scoprire stanze». In alcune si entra subito; per altre si chiede."] },
         ],
     },
     {
