@@ -1,6 +1,6 @@
 /** What is written, as content for others. */
 import { expect, test } from "vitest";
-import { editOf, forwardOf, messageOf } from "../src/model/compose.ts";
+import { editOf, forwardOf, messageOf, PRIORITY, urgencyOf } from "../src/model/compose.ts";
 import { folded, shownKey } from "../src/model/reactions.ts";
 
 const me = "@me:x";
@@ -38,6 +38,30 @@ test("an edit tells only who is newly named", () => {
     expect(edit["m.mentions"]).toEqual({ user_ids: ["@b:x"] });
     expect((edit["m.new_content"] as { "m.mentions": unknown })["m.mentions"]).toEqual({ user_ids: ["@anna:x", "@b:x"] });
     expect(edit["m.relates_to"]).toEqual({ rel_type: "m.replace", event_id: "$1" });
+});
+
+test("a mark of priority stands in the message, stays through an edit without being news again, and is not forwarded", () => {
+    const urgent = messageOf({ text: "Evacuate", mentions: [], urgency: "critical", me });
+    expect(urgencyOf(urgent)).toBe("critical");
+    expect(urgencyOf(messageOf({ text: "Lunch", mentions: [], me }))).toBeNull();
+    const edit = editOf("$1", "Evacuate 4B", [], [], me, urgent);
+    expect(urgencyOf(edit)).toBeNull();
+    expect(urgencyOf(edit["m.new_content"] as Record<string, unknown>)).toBe("critical");
+    expect(urgencyOf(forwardOf(urgent))).toBeNull();
+    expect(urgencyOf({ [PRIORITY]: "loud" })).toBeNull();
+});
+
+test("the words below a file are changed or taken away, the file stays", () => {
+    const file = { url: "mxc://x/1", key: "secret" };
+    const picture = { msgtype: "m.image", body: "Ward **today**", format: "org.matrix.custom.html", formatted_body: "Ward <b>today</b>", filename: "ward.jpg", file, info: { w: 1 }, "m.mentions": {} };
+    const changed = editOf("$1", "Ward yesterday", [], [], me, picture)["m.new_content"] as Record<string, unknown>;
+    expect(changed).toEqual({ msgtype: "m.image", body: "Ward yesterday", filename: "ward.jpg", file, info: { w: 1 }, "m.mentions": {} });
+    const bare = editOf("$1", "", [], [], me, picture)["m.new_content"] as Record<string, unknown>;
+    expect(bare).toMatchObject({ body: "ward.jpg", filename: "ward.jpg", file });
+    expect(bare).not.toHaveProperty("formatted_body");
+    // Older clients send the name as the only words.
+    const older = editOf("$1", "Look", [], [], me, { msgtype: "m.file", body: "plan.pdf", url: "mxc://x/2" })["m.new_content"];
+    expect(older).toMatchObject({ body: "Look", filename: "plan.pdf", url: "mxc://x/2" });
 });
 
 test("what is forwarded loses relations and mentions", () => {

@@ -4,7 +4,7 @@ import { filterRooms, sectionsOf, type RoomSummary } from "../src/model/room.ts"
 
 const room = (id: string, name: string, more: Partial<RoomSummary> = {}): RoomSummary => ({
     id, name, kind: "room", person: null, avatar: null, membership: "join", inviter: null, encrypted: true, members: 2, unread: 0, mentions: 0, marked: false,
-    muted: false, favourite: false, low: false, priority: false, lastAt: 0, preview: null, typing: [], isSpace: false, ...more,
+    knocks: 0, muted: false, favourite: false, low: false, priority: null, lastAt: 0, preview: null, typing: [], isSpace: false, ...more,
 });
 
 test("a few letters find a name", () => {

@@ -9,7 +9,7 @@ function message(id: string, sender: string, at: number, change: Partial<Message
     return {
         kind: "message", key: id, eventId: id, txnId: null, sender: { id: sender, name: sender, avatar: null }, own: sender === "me", at,
         content: { type: "text", body: id, html: null, style: "text" }, edited: false, encrypted: true, replyTo: null, threadRoot: null, thread: null,
-        reactions: [], mentions: [], mentionsMe: false, priority: false, state: "sent", readBy: 0, refusal: null, progress: null, ...change,
+        reactions: [], mentions: [], mentionsMe: false, priority: null, state: "sent", readBy: 0, refusal: null, progress: null, ...change,
     };
 }
 const kinds = (items: TimelineItem[], read: string | null = null): string[] =>

@@ -5,7 +5,7 @@ import type { Arriving } from "../model/notify.ts";
 import { notifyLevel } from "./notifyLevel.ts";
 import { serverNow } from "./now.ts";
 import { previewOf } from "./preview.ts";
-import { hasPriority, isMarked } from "./priority.ts";
+import { isMarked, priorityOf } from "./priority.ts";
 
 /** What is older is not news: it was missed while this device was off. */
 const NEWS_MS = 10 * 60 * 1000;
@@ -56,7 +56,7 @@ export class Arrivals {
             notify,
             highlight: actions?.tweaks?.highlight === true,
             // Whoever wants to hear nothing of a room hears nothing of it.
-            priority: hasPriority(room, event) && (notify || isMarked(event)) && notifyLevel(this.client, room.roomId) !== "none",
+            priority: priorityOf(room, event) !== null && (notify || isMarked(event)) && notifyLevel(this.client, room.roomId) !== "none",
         };
         for (const listener of this.#listeners) listener(one);
     }

@@ -2,7 +2,7 @@
 import { Direction, type MatrixClient, type MatrixEvent, type Room } from "matrix-js-sdk";
 import { cleanName, localpart } from "../model/names.ts";
 import type { FileInfo, Happening, HappeningItem, LockedReason, MessageContent, MessageItem, Person, ThreadLine, TimelineItem } from "../model/timeline.ts";
-import { hasPriority } from "./priority.ts";
+import { priorityOf } from "./priority.ts";
 import { calm } from "../model/timeline.ts";
 import { withoutReply } from "./preview.ts";
 
@@ -38,6 +38,8 @@ function readItem(client: MatrixClient, room: Room, event: MatrixEvent): Timelin
     if (event.isState()) return happeningOf(room, event, sender, eventId);
     const relation = event.getRelation()?.rel_type;
     if (relation === "m.replace" || relation === "m.annotation" || relation === "m.reference") return null;
+    // A person one ignores is not heard; what happened in the room stays.
+    if (client.isUserIgnored(sender)) return null;
     const content = contentOf(room, event, type);
     return content ? messageOf(client, room, event, sender, eventId, content) : null;
 }
@@ -79,7 +81,7 @@ function messageOf(client: MatrixClient, room: Room, event: MatrixEvent, sender:
         reactions: [],
         mentions: named,
         mentionsMe: named.includes(me) || mentions?.room === true,
-        priority: hasPriority(room, event),
+        priority: priorityOf(room, event),
         state: "sent",
         readBy: 0,
         refusal: null,
@@ -115,7 +117,7 @@ function threadLine(room: Room, event: MatrixEvent, eventId: string): ThreadLine
 function threadPeople(room: Room, events: readonly MatrixEvent[]): Person[] {
     const ids = new Set<string>();
     for (const event of events.slice(-30)) if (event.getSender()) ids.add(event.getSender()!);
-    return [...ids].slice(-3).map((id) => personOf(room, id));
+    return [...ids].filter((id) => !room.client.isUserIgnored(id)).slice(-3).map((id) => personOf(room, id));
 }
 
 function contentOf(room: Room, event: MatrixEvent, type: string): MessageContent | null {
@@ -244,6 +246,7 @@ function membershipIn(room: Room, event: MatrixEvent, sender: string): Happening
         return old === name ? null : { what: "called-themselves", before: old, after: name };
     }
     if (now === "join") return { what: "joined" };
+    if (now === "knock") return { what: "knocked" };
     if (now === "invite") return { what: "invited", target };
     if (now === "ban") return { what: "banned", target };
     if (now === "leave" && before === "ban") return { what: "unbanned", target };

@@ -1,6 +1,7 @@
 /** Everything the SDK says about one room that changes its timeline. */
 import {
     Direction,
+    ClientEvent,
     MatrixEventEvent,
     RoomEvent,
     RoomMemberEvent,
@@ -53,6 +54,8 @@ export function followRoom(client: MatrixClient, roomId: string, to: Follower): 
         if (event.getType() === "m.room.member") to.names();
         else to.soon();
     };
+    // Whom one ignores is not heard in what is shown already, and is heard again afterwards.
+    const account = (event: MatrixEvent): void => void (event.getType() === "m.ignored_user_list" && to.names());
     const typing = (_event: MatrixEvent, member: { roomId: string }): void => void (member.roomId === roomId && to.soon());
     const decrypted = (event: MatrixEvent): void => {
         if (event.getRoomId() !== roomId) return;
@@ -66,6 +69,7 @@ export function followRoom(client: MatrixClient, roomId: string, to: Follower): 
     client.on(RoomEvent.Receipt, receipt);
     client.on(RoomEvent.MyMembership, here);
     client.on(RoomStateEvent.Events, state);
+    client.on(ClientEvent.AccountData, account);
     client.on(RoomMemberEvent.Typing, typing);
     client.on(MatrixEventEvent.Decrypted, decrypted);
     client.on(MatrixEventEvent.Replaced, changed);
@@ -79,6 +83,7 @@ export function followRoom(client: MatrixClient, roomId: string, to: Follower): 
         client.off(RoomEvent.Receipt, receipt);
         client.off(RoomEvent.MyMembership, here);
         client.off(RoomStateEvent.Events, state);
+        client.off(ClientEvent.AccountData, account);
         client.off(RoomMemberEvent.Typing, typing);
         client.off(MatrixEventEvent.Decrypted, decrypted);
         client.off(MatrixEventEvent.Replaced, changed);

@@ -1,11 +1,11 @@
 /** What one does with messages: react, edit, delete, pin, forward. All that is sent goes through the outbox. */
-import { ReceiptType, RelationType, type MatrixClient, type MatrixEvent, type Room } from "matrix-js-sdk";
-import { editOf, forwardOf, messageOf, reactionOf, type Content, type Mention, type ReplyTo, type ThreadPlace } from "../model/compose.ts";
+import { ClientEvent, ReceiptType, RelationType, type MatrixClient, type MatrixEvent, type Room } from "matrix-js-sdk";
+import { editOf, forwardOf, messageOf, reactionOf, type Content, type Mention, type ReplyTo, type ThreadPlace, type Urgency } from "../model/compose.ts";
 import type { MessageItem, Person, Reaction } from "../model/timeline.ts";
 import { Cell } from "../model/store.ts";
 import { cleanName, localpart } from "../model/names.ts";
 import { itemOf, personOf } from "./convert.ts";
-import { toFailure } from "./failures.ts";
+import { Failure, toFailure } from "./failures.ts";
 import type { Files } from "./files.ts";
 import { serverNow } from "./now.ts";
 import type { AttachedFile, Outgoing } from "./outgoing.ts";
@@ -18,6 +18,7 @@ export interface Words {
     mentions: readonly Mention[];
     reply?: ReplyTo | null;
     thread?: string | null;
+    urgency?: Urgency | null;
 }
 
 /** What may be done with a message by who looks at it. */
@@ -32,6 +33,8 @@ export interface Rights {
 export class Messages {
     /** Deleted on this screen, and not told to the server yet: there is a way back. */
     readonly leaving = new Cell<ReadonlySet<string>>(new Set());
+    /** Changes with the list of people one ignores: what was quoted is looked at anew. */
+    readonly ignoring = new Cell(0);
     readonly #readThreads = new Map<string, string>();
     readonly #fetched = new Map<string, Promise<MessageItem | null>>();
 
@@ -39,10 +42,16 @@ export class Messages {
         private readonly client: MatrixClient,
         private readonly outgoing: Outgoing,
         private readonly files: Files,
-    ) {}
+    ) {
+        client.on(ClientEvent.AccountData, (event) => {
+            if (event.getType() !== "m.ignored_user_list") return;
+            this.#fetched.clear();
+            this.ignoring.set(this.ignoring.getSnapshot() + 1);
+        });
+    }
 
-    say(roomId: string, { text, mentions, reply, thread }: Words): Promise<string> {
-        return this.send(roomId, "m.room.message", messageOf({ text, mentions, reply, thread: thread ? this.#place(roomId, thread) : null, me: this.#me }));
+    say(roomId: string, { text, mentions, reply, thread, urgency }: Words): Promise<string> {
+        return this.send(roomId, "m.room.message", messageOf({ text, mentions, reply, thread: thread ? this.#place(roomId, thread) : null, urgency, me: this.#me }));
     }
 
     send(roomId: string, type: string, content: Content): Promise<string> {
@@ -64,10 +73,10 @@ export class Messages {
 
     edit(roomId: string, item: MessageItem, text: string, mentions: readonly Mention[]): Promise<string> {
         const event = this.#find(roomId, item.eventId);
+        // Without the file's address an edit of its words would make a text of it.
+        if (!event && item.content.type !== "text") return Promise.reject(new Failure("not-found"));
         const old = (event?.getContent() ?? {}) as Content;
-        // Of a file only the words below it are changed.
-        const caption = "url" in old || "file" in old ? withoutRelation(old) : undefined;
-        return this.send(roomId, "m.room.message", editOf(item.eventId!, text, mentions, item.mentions, this.#me, caption));
+        return this.send(roomId, "m.room.message", editOf(item.eventId!, text, mentions, item.mentions, this.#me, old));
     }
 
     /** Puts a reaction on a message, or takes one's own back. */
@@ -113,7 +122,7 @@ export class Messages {
         const there = item.eventId !== null && item.content.type !== "deleted";
         const write = may("m.room.message") && room?.getMyMembership() === "join";
         const others = state?.hasSufficientPowerLevelFor("redact", room?.getMember(this.#me)?.powerLevel ?? 0) ?? false;
-        const editable = item.content.type === "text" && item.content.style !== "notice";
+        const editable = item.content.type === "text" ? item.content.style !== "notice" : "caption" in item.content && item.content.type !== "voice";
         return {
             react: there && may("m.reaction") && item.content.type !== "locked",
             write,
@@ -216,12 +225,6 @@ export class Messages {
         return room ? personOf(room, userId).name : localpart(userId);
     }
 
-    /** A link that leads to this message in any Matrix client. */
-    linkTo(roomId: string, eventId: string): string {
-        const via = [...new Set([this.client.getDomain()])].filter(Boolean).map((one) => `via=${encodeURIComponent(one!)}`);
-        return `https://matrix.to/#/${encodeURIComponent(roomId)}/${encodeURIComponent(eventId)}?${via.join("&")}`;
-    }
-
     /** The newest messages of a thread are read. */
     async readThread(roomId: string, root: string): Promise<void> {
         const thread = this.client.getRoom(roomId)?.getThread(root);
@@ -256,11 +259,6 @@ export class Messages {
         const item = itemOf(this.client, room, event);
         return item?.kind === "message" ? item : null;
     }
-}
-
-function withoutRelation(content: Content): Content {
-    const { "m.relates_to": _relation, ...rest } = content;
-    return rest;
 }
 
 function fold(text: string): string {

@@ -9,7 +9,7 @@ const TEXT_MAX = 160;
 
 export function previewOf(event: MatrixEvent, me: string, room: Room): Preview | null {
     const userId = event.getSender();
-    if (!userId) return null;
+    if (!userId || room.client.isUserIgnored(userId)) return null;
     const life = roomLifetime(room);
     if (life !== null && event.getTs() < serverNow() - life) return null;
     const own = userId === me;

@@ -45,8 +45,8 @@ export class RelationIndex {
         return target;
     }
 
-    /** The pills of a message, in the order in which they first came. `hidden` are being taken back, `waiting` are on their way. */
-    of(target: string, me: string, hidden: ReadonlySet<string>, waiting: readonly { key: string; txnId: string }[]): Reaction[] {
+    /** The pills of a message, in the order in which they first came. `hidden` are being taken back, `waiting` are on their way, `unheard` are ignored. */
+    of(target: string, me: string, hidden: ReadonlySet<string>, waiting: readonly { key: string; txnId: string }[], unheard: readonly string[] = []): Reaction[] {
         const found = new Map<string, { people: Set<string>; mine: string | null; first: number }>();
         const entry = (key: string, at: number) => {
             let one = found.get(key);
@@ -55,7 +55,7 @@ export class RelationIndex {
             return one;
         };
         for (const { id, sender, key, at } of this.#byTarget.get(target)?.values() ?? []) {
-            if (hidden.has(id)) continue;
+            if (hidden.has(id) || unheard.includes(sender)) continue;
             const one = entry(key, at);
             one.people.add(sender);
             if (sender === me) one.mine = id;

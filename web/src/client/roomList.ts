@@ -14,10 +14,11 @@ import {
 } from "matrix-js-sdk";
 import { cleanName, localpart } from "../model/names.ts";
 import { compareRooms, sameRoom, type Preview, type RoomSummary } from "../model/room.ts";
+import type { Priority } from "../model/timeline.ts";
 import { coalesce, Store } from "../model/store.ts";
 import { roomLifetime } from "./lifetime.ts";
 import { notifyLevel } from "./notifyLevel.ts";
-import { hasPriority } from "./priority.ts";
+import { priorityOf } from "./priority.ts";
 import { previewOf } from "./preview.ts";
 
 const LOOKED_BACK = 40;
@@ -54,7 +55,7 @@ export class RoomList extends Store<readonly RoomSummary[]> {
         client.on(RoomMemberEvent.Typing, (_event, member) => this.#touch(member.roomId));
         client.on(MatrixEventEvent.Decrypted, (event) => event.getRoomId() && this.#touch(event.getRoomId()!));
         client.on(ClientEvent.AccountData, (event) => {
-            if (event.getType() === "m.direct" || event.getType() === "m.push_rules") this.#touchAll();
+            if (["m.direct", "m.push_rules", "m.ignored_user_list"].includes(event.getType())) this.#touchAll();
         });
         client.on(ClientEvent.Sync, () => this.#soon());
         this.#touchAll();
@@ -139,6 +140,7 @@ export class RoomList extends Store<readonly RoomSummary[]> {
         const me = this.client.getSafeUserId();
         const invite = membership === "invite" ? room.getMember(me)?.events.member : undefined;
         const inviterId = invite?.getSender();
+        if (inviterId && this.client.isUserIgnored(inviterId)) return null;
         const person = this.#directs.get(room.roomId) ?? room.getDMInviter() ?? null;
         const last = this.#lastShown(room);
         const other = person ? room.getMember(person) : null;
@@ -153,6 +155,7 @@ export class RoomList extends Store<readonly RoomSummary[]> {
             membership,
             inviter: inviterId ? { id: inviterId, name: cleanName(room.getMember(inviterId)?.name, localpart(inviterId)) } : null,
             encrypted: room.hasEncryptionStateEvent(),
+            knocks: room.canInvite(me) ? room.getMembersWithMembership("knock").length : 0,
             members: room.getJoinedMemberCount(),
             unread: room.getUnreadNotificationCount(NotificationCountType.Total),
             mentions: room.getUnreadNotificationCount(NotificationCountType.Highlight),
@@ -165,7 +168,7 @@ export class RoomList extends Store<readonly RoomSummary[]> {
             preview: this.#settled(room.roomId, last),
             typing: room
                 .getMembersWithMembership("join")
-                .filter((member) => member.typing && member.userId !== me)
+                .filter((member) => member.typing && member.userId !== me && !this.client.isUserIgnored(member.userId))
                 .map((member) => cleanName(member.name, localpart(member.userId))),
             isSpace: room.isSpaceRoom(),
             successor: successorOf(room),
@@ -182,16 +185,17 @@ export class RoomList extends Store<readonly RoomSummary[]> {
     }
 
     /** A priority message that was not read yet. */
-    #priorityWaits(room: Room, me: string): boolean {
-        if (room.getUnreadNotificationCount(NotificationCountType.Total) === 0) return false;
+    #priorityWaits(room: Room, me: string): Priority | null {
+        if (room.getUnreadNotificationCount(NotificationCountType.Total) === 0) return null;
         const events = room.getLiveTimeline().getEvents();
         const read = room.getEventReadUpTo(me);
         for (let index = events.length - 1; index >= 0 && index > events.length - LOOKED_BACK; index--) {
             const event = events[index]!;
-            if (event.getId() === read || event.getSender() === me) return false;
-            if (hasPriority(room, event)) return true;
+            if (event.getId() === read || event.getSender() === me) return null;
+            const priority = priorityOf(room, event);
+            if (priority) return priority;
         }
-        return false;
+        return null;
     }
 
     #lastShown(room: Room): { event: MatrixEvent; preview: Preview } | null {

@@ -1,5 +1,6 @@
 /** The timeline of a room or thread: the server's events, and behind them what is on its way out. */
 import type { MatrixClient, MatrixEvent, Room } from "matrix-js-sdk";
+import { urgencyOf } from "../model/compose.ts";
 import { coalesce, type Readable, Store } from "../model/store.ts";
 import type { MessageItem, TimelineItem } from "../model/timeline.ts";
 import { itemOf, messageContent, personOf } from "./convert.ts";
@@ -284,7 +285,7 @@ export class Timeline extends Store<TimelineView> {
         const id = item.eventId ?? "";
         if (item.content.type === "deleted") return item;
         if (pending.gone.has(id) || this.leaving.getSnapshot().has(id)) return { ...item, content: { type: "deleted", by: null }, reactions: [], thread: null };
-        const reactions = this.#relations.of(id, me, pending.gone, pending.reactions.get(id) ?? []);
+        const reactions = this.#relations.of(id, me, pending.gone, pending.reactions.get(id) ?? [], this.client.getIgnoredUsers());
         const edit = pending.edits.get(id);
         const read = item.own && readBy > 0;
         if (reactions.length === 0 && !edit && !read && !this.threadId) return item;
@@ -314,7 +315,7 @@ export class Timeline extends Store<TimelineView> {
     }
 
     #typing(room: Room, me: string): string[] {
-        const writing = room.getMembersWithMembership("join").filter((member) => member.typing && member.userId !== me);
+        const writing = room.getMembersWithMembership("join").filter((member) => member.typing && member.userId !== me && !this.client.isUserIgnored(member.userId));
         return writing.map((member) => personOf(room, member.userId).name);
     }
 }
@@ -340,7 +341,7 @@ function waitingItem(room: Room, one: OutgoingItem, me: string): MessageItem {
         reactions: [],
         mentions: [],
         mentionsMe: false,
-        priority: false,
+        priority: room.currentState.mayTriggerNotifOfType("room", me) ? urgencyOf(one.content) : null,
         state: one.state,
         readBy: 0,
         refusal: one.refusal,

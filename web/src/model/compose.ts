@@ -3,6 +3,19 @@ import { write } from "./markdown.ts";
 
 export type Content = Record<string, unknown>;
 
+/** The mark of a message that breaks through quiet hours. */
+export const PRIORITY = "io.alphorn.priority";
+export type Urgency = "urgent" | "critical";
+
+export function urgencyOf(content: Content): Urgency | null {
+    const mark = content[PRIORITY];
+    return mark === "urgent" || mark === "critical" ? mark : null;
+}
+
+export function markOf(urgency: Urgency | null | undefined): Content {
+    return urgency ? { [PRIORITY]: urgency } : {};
+}
+
 export interface Mention {
     /** A person's id, or "@room" for everybody. */
     id: string;
@@ -65,11 +78,12 @@ export interface Written {
     mentions: readonly Mention[];
     reply?: ReplyTo | null;
     thread?: ThreadPlace | null;
+    urgency?: Urgency | null;
     me: string;
 }
 
 /** A message of text. `/me` makes it an act. */
-export function messageOf({ text, mentions, reply, thread, me }: Written): Content {
+export function messageOf({ text, mentions, reply, thread, urgency, me }: Written): Content {
     const emote = /^\/me\s/.test(text);
     const own = emote ? text.slice(4) : text;
     const named = used(own, mentions);
@@ -79,6 +93,7 @@ export function messageOf({ text, mentions, reply, thread, me }: Written): Conte
         body: own.slice(0, 40_000),
         ...(html === null ? {} : { format: "org.matrix.custom.html", formatted_body: html }),
         "m.mentions": mentionsOf(named, reply && reply.sender !== me ? [reply.sender] : []),
+        ...markOf(urgency),
         ...relationOf(reply, thread),
     };
 }
@@ -98,13 +113,15 @@ export function relationOf(reply?: ReplyTo | null, thread?: ThreadPlace | null):
     return reply ? { "m.relates_to": { "m.in_reply_to": { event_id: reply.eventId } } } : {};
 }
 
-/** Other words for a message that is there already. Only who is newly named is told. */
-export function editOf(eventId: string, text: string, mentions: readonly Mention[], before: readonly string[], me: string, caption?: Content): Content {
-    const now = messageOf({ text, mentions, me });
-    const content = caption ? { ...caption, body: now.body, ...(now.formatted_body ? { format: now.format, formatted_body: now.formatted_body } : {}) } : now;
+/** Other words for a message that is there already. Only who is newly named is told. `old` is what it holds now. */
+export function editOf(eventId: string, text: string, mentions: readonly Mention[], before: readonly string[], me: string, old: Content = {}): Content {
+    const now = messageOf({ text, mentions, me, urgency: urgencyOf(old) });
+    const content = "url" in old || "file" in old ? captioned(old, now) : now;
     const added = used(text, mentions).filter((one) => !before.includes(one.id));
+    // It is news only once.
+    const { [PRIORITY]: _mark, ...told } = content;
     return {
-        ...content,
+        ...told,
         body: `* ${String(content.body)}`,
         ...(content.formatted_body ? { formatted_body: `* ${String(content.formatted_body)}` } : {}),
         "m.mentions": mentionsOf(added),
@@ -113,12 +130,20 @@ export function editOf(eventId: string, text: string, mentions: readonly Mention
     };
 }
 
+/** Of a file only the words below it change; without any, its name stands in their place. */
+function captioned(old: Content, words: Content): Content {
+    const { "m.relates_to": _relation, format: _format, formatted_body: _html, ...rest } = old;
+    const filename = typeof old.filename === "string" ? old.filename : old.body;
+    if (words.body === "") return { ...rest, filename, body: filename };
+    return { ...rest, filename, body: words.body, ...(words.formatted_body ? { format: words.format, formatted_body: words.formatted_body } : {}) };
+}
+
 export function reactionOf(eventId: string, key: string): Content {
     return { "m.relates_to": { rel_type: "m.annotation", event_id: eventId, key } };
 }
 
-/** A copy of a message for another room: without its relations, and without naming anybody again. */
+/** A copy of a message for another room: without its relations, and without naming or waking anybody again. */
 export function forwardOf(content: Content): Content {
-    const { "m.relates_to": _relation, "m.new_content": _edit, "m.mentions": _mentions, ...rest } = content;
+    const { "m.relates_to": _relation, "m.new_content": _edit, "m.mentions": _mentions, [PRIORITY]: _mark, ...rest } = content;
     return { ...rest, "m.mentions": {} };
 }

@@ -1,4 +1,5 @@
 /** A room as the list shows it. */
+import type { Priority } from "./timeline.ts";
 
 export type Preview =
     | { kind: "text"; sender: string; own: boolean; text: string }
@@ -15,6 +16,8 @@ export interface RoomSummary {
     membership: "join" | "invite";
     inviter: { id: string; name: string } | null;
     encrypted: boolean;
+    /** People who ask to be let in, for who may let them in. */
+    knocks: number;
     members: number;
     unread: number;
     mentions: number;
@@ -24,7 +27,7 @@ export interface RoomSummary {
     favourite: boolean;
     low: boolean;
     /** A priority message waits to be read. */
-    priority: boolean;
+    priority: Priority | null;
     lastAt: number;
     preview: Preview | null;
     typing: readonly string[];
@@ -40,7 +43,7 @@ export interface RoomSummary {
 export type ListFilter = "all" | "unread" | "mentions" | "people";
 
 export function isUnread(room: RoomSummary): boolean {
-    return room.mentions > 0 || room.priority || room.marked || (room.unread > 0 && !room.muted);
+    return room.mentions > 0 || room.priority !== null || room.marked || (room.unread > 0 && !room.muted);
 }
 
 /** Both look the same in the list. */

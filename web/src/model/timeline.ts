@@ -1,4 +1,5 @@
 /** A timeline as views show it: items from the client, rows for the screen. Pure. */
+import type { Urgency } from "./compose.ts";
 import { sameDay } from "./time.ts";
 
 /** Text of others without what turns the lines around it or grows over them. Isolates stay: they harm nobody. */
@@ -52,6 +53,9 @@ export type LockedReason =
     | "sender-changed"
     | "sender-unknown";
 
+/** Why a message breaks through quiet hours: it names everybody in the room, or carries a mark. */
+export type Priority = "everybody" | Urgency;
+
 export interface Reaction {
     key: string;
     /** The key as it may be shown. */
@@ -89,7 +93,7 @@ export interface MessageItem {
     /** Ids of the people it names. */
     mentions: readonly string[];
     mentionsMe: boolean;
-    priority: boolean;
+    priority: Priority | null;
     state: DeliveryState;
     readBy: number;
     /** For refused messages: a name of `errors`. */
@@ -100,7 +104,7 @@ export interface MessageItem {
 
 /** Something that happened in the room, in one grey line. */
 export type Happening =
-    | { what: "joined" | "left" | "rejected" | "created" | "encrypted" | "avatar" | "topic" | "upgraded" | "pinned" | "powers" }
+    | { what: "joined" | "left" | "rejected" | "created" | "encrypted" | "avatar" | "topic" | "upgraded" | "pinned" | "powers" | "knocked" }
     | { what: "invited" | "removed" | "banned" | "unbanned"; target: Person }
     | { what: "renamed"; name: string }
     | { what: "called-themselves"; before: string; after: string };

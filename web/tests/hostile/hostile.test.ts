@@ -37,7 +37,7 @@ test.each(Object.entries(HTML))("HTML: %s", (_name, html) => {
         for (const { name, value } of element.attributes) {
             expect(["href", "start", "rel", "target", "class", "title", "data-person", "data-room", "data-event"]).toContain(name);
             if (name === "class") expect(["men", "strange"]).toContain(value);
-            if (name === "href") expect(value).toMatch(/^(https?|mailto|tel|geo):/i);
+            if (name === "href") expect(value).toMatch(/^((https?|mailto|tel|geo|matrix):|\/(chats|people)\/[%\w.~!$-]+(\/event\/[%\w.~!$-]+)?$)/i);
         }
     }
 });

@@ -6,12 +6,13 @@ import type { RoomSummary } from "../../model/room.ts";
 import { shownMention } from "../../model/compose.ts";
 import { IconButton } from "../../design/Button.tsx";
 import { useStore } from "../../design/useStore.ts";
+import { useClient } from "../ClientContext.ts";
 import { preferences } from "../preferences.ts";
 import { link } from "../shell/linkStore.ts";
 import { useWords } from "../useWords.ts";
 import { attachMenu } from "./attachMenu.tsx";
 import { addTiles, tilesOf } from "./attachments.ts";
-import { About } from "./About.tsx";
+import { About, Marked } from "./About.tsx";
 import { Suggestions, useSuggestions, type Suggestion } from "./Suggestions.tsx";
 import { applyStyle, Tools } from "./Tools.tsx";
 import { Tiles } from "./Tiles.tsx";
@@ -26,6 +27,7 @@ const LINES_PX_MAX = 260;
 
 export function Composer({ room, timeline }: { room: RoomSummary; timeline: Timeline }) {
     const t = useWords();
+    const client = useClient();
     const { mayWrite } = useStore(timeline);
     const { state } = useStore(link);
     const field = useRef<HTMLTextAreaElement>(null);
@@ -112,6 +114,7 @@ export function Composer({ room, timeline }: { room: RoomSummary; timeline: Time
             <Suggestions id={id} all={offered} at={chosen} onTake={take} />
             <Tiles tiles={tiles} />
             {about && <About about={about} onCancel={writing.cancel} />}
+            {writing.urgency && !editing && <Marked urgency={writing.urgency} onDrop={() => writing.setUrgency(null)} />}
             <textarea
                 ref={field}
                 className="tx"
@@ -140,7 +143,7 @@ export function Composer({ room, timeline }: { room: RoomSummary; timeline: Time
             />
             <div className="tools">
                 <Tools writing={writing} field={field}>
-                    <IconButton label={t("composer.attach")} aria-haspopup="menu" disabled={editing} onClick={(event) => attachMenu(event.currentTarget, timeline, () => picker.current?.click())}>
+                    <IconButton label={t("composer.attach")} aria-haspopup="menu" disabled={editing} onClick={(event) => attachMenu(event.currentTarget, client, timeline, () => picker.current?.click())}>
                         <Plus className="i" aria-hidden="true" />
                     </IconButton>
                 </Tools>
@@ -151,7 +154,7 @@ export function Composer({ room, timeline }: { room: RoomSummary; timeline: Time
                             <Mic className="i" aria-hidden="true" />
                         </IconButton>
                     )}
-                    <IconButton label={editing ? t("composer.save") : t("composer.send")} className="send" type="submit" disabled={text.trim() === "" && (editing || attached.length === 0)}>
+                    <IconButton label={editing ? t("composer.save") : t("composer.send")} className="send" type="submit" disabled={text.trim() === "" && (editing ? !("file" in about.item.content) : attached.length === 0)}>
                         {editing ? <Check className="i" aria-hidden="true" /> : <ArrowUp className="i" aria-hidden="true" />}
                     </IconButton>
                 </span>

@@ -6,14 +6,16 @@ import { IconButton } from "../../design/Button.tsx";
 import { Name } from "../../design/Name.tsx";
 import { useStore } from "../../design/useStore.ts";
 import { useLanguage, useWords } from "../useWords.ts";
-import { dropTile, type Tile } from "./attachments.ts";
+import { dropTile, losesPlace, setOriginal, type Tile } from "./attachments.ts";
 
 export function Tiles({ tiles }: { tiles: Cell<readonly Tile[]> }) {
     const t = useWords();
     const language = useLanguage();
     const all = useStore(tiles);
     if (all.length === 0) return null;
+    const photos = all.filter((tile) => losesPlace(tile.file.type));
     return (
+        <>
         <ul className="tiles" aria-label={t("composer.attached")}>
             {all.map((tile) => {
                 const Icon = tile.file.type.startsWith("video/") ? Film : tile.file.type.startsWith("audio/") ? Music : FileText;
@@ -31,5 +33,15 @@ export function Tiles({ tiles }: { tiles: Cell<readonly Tile[]> }) {
                 );
             })}
         </ul>
+        {photos.length > 0 && (
+            <label className="check original">
+                <input type="checkbox" checked={photos.every((tile) => tile.original)} onChange={(event) => setOriginal(tiles, event.target.checked)} />
+                <span>
+                    {t("composer.original")}
+                    <span className="hint">{t("composer.originalHint")}</span>
+                </span>
+            </label>
+        )}
+        </>
     );
 }

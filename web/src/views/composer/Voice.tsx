@@ -6,6 +6,7 @@ import { barsOf, durationWords } from "../../model/files.ts";
 import { IconButton } from "../../design/Button.tsx";
 import { toasts } from "../../design/Toasts.tsx";
 import { useClient } from "../ClientContext.ts";
+import { urgency } from "../timeline/composing.ts";
 import { Player } from "../timeline/Sound.tsx";
 import { useWords } from "../useWords.ts";
 import { LONGEST_MS, Recorder, type Recording } from "./recorder.ts";
@@ -59,7 +60,11 @@ export default function Voice({ timeline, onDone }: { timeline: Timeline; onDone
             "org.matrix.msc1767.audio": { duration, waveform },
             "org.matrix.msc3245.voice": {},
         };
-        await sendOne(client, { roomId: timeline.roomId, threadId: timeline.threadId, reply: null }, blob, name, { msgtype: "m.audio", info: { mimetype: blob.type, size: blob.size, duration }, extra }, null, null);
+        const { roomId, threadId } = timeline;
+        const marked = urgency(roomId, threadId);
+        const place = { roomId, threadId, reply: null, urgency: marked.getSnapshot() };
+        marked.set(null);
+        await sendOne(client, place, blob, name, { msgtype: "m.audio", info: { mimetype: blob.type, size: blob.size, duration }, extra }, null, null);
         timeline.toEnd();
     };
     useEffect(() => {

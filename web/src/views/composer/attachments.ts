@@ -6,6 +6,8 @@ export interface Tile {
     file: File;
     /** An address of this page, for pictures. */
     preview: string | null;
+    /** Sent as it is, with what a photo tells besides the picture. */
+    original: boolean;
 }
 
 const all = new Map<string, Cell<readonly Tile[]>>();
@@ -20,8 +22,18 @@ export function tilesOf(roomId: string, threadId: string | null): Cell<readonly 
 }
 
 export function addTiles(cell: Cell<readonly Tile[]>, files: Iterable<File>): void {
-    const added = [...files].map((file) => ({ id: next++, file, preview: /^image\/(png|jpeg|gif|webp|avif)$/.test(file.type) ? URL.createObjectURL(file) : null }));
+    const original = cell.getSnapshot().some((tile) => tile.original);
+    const added = [...files].map((file) => ({ id: next++, file, original: original && losesPlace(file.type), preview: /^image\/(png|jpeg|gif|webp|avif)$/.test(file.type) ? URL.createObjectURL(file) : null }));
     cell.set([...cell.getSnapshot(), ...added].slice(0, TILES_MAX));
+}
+
+/** Place, time and camera are taken out of these before they are sent. */
+export function losesPlace(type: string): boolean {
+    return /^image\/(jpeg|png|webp)$/.test(type);
+}
+
+export function setOriginal(cell: Cell<readonly Tile[]>, original: boolean): void {
+    cell.set(cell.getSnapshot().map((tile) => ({ ...tile, original: original && losesPlace(tile.file.type) })));
 }
 
 export function dropTile(cell: Cell<readonly Tile[]>, id: number): void {

@@ -1,6 +1,8 @@
 /** What others need to know of a file before they have it: its size in pixels, a small picture, its length. */
 import { encode } from "blurhash";
+import { bare } from "../../model/barePicture.ts";
 import type { Prepared } from "../../model/files.ts";
+import { losesPlace } from "./attachments.ts";
 
 const THUMB = { width: 800, height: 600 };
 const THUMB_NEEDED_BYTES = 150_000;
@@ -8,6 +10,8 @@ const HASH_PX = 32;
 const PATIENCE_MS = 8000;
 
 export interface Ready extends Prepared {
+    /** What is sent: pictures without what they tell besides the picture. */
+    blob: Blob;
     thumbnail: Blob | null;
 }
 
@@ -36,20 +40,29 @@ async function smallPicture(source: Drawable, width: number, height: number, cle
     return { blob, info: { mimetype: blob.type, size: blob.size, w: size.width, h: size.height } };
 }
 
-async function image(file: File): Promise<Ready> {
+/** Without place, time and camera; null where it is not understood. */
+async function bareOf(file: File): Promise<Blob | null> {
+    if (!losesPlace(file.type)) return file;
+    const bytes = bare(new Uint8Array(await file.arrayBuffer()), file.type);
+    return bytes && new Blob([bytes], { type: file.type });
+}
+
+async function image(file: File, understood: Blob | null): Promise<Ready> {
     const bitmap = await createImageBitmap(file);
     const { width, height } = bitmap;
-    const info: Record<string, unknown> = { mimetype: file.type, size: file.size, w: width, h: height, "xyz.amorgan.blurhash": hashOf(bitmap, width, height) };
+    // What is not understood to its end, but can be shown, is drawn anew: then nothing else is in it.
+    const blob = understood ?? (await draw(bitmap, width, height).convertToBlob({ type: file.type, quality: 0.92 }));
+    const info: Record<string, unknown> = { mimetype: blob.type, size: blob.size, w: width, h: height, "xyz.amorgan.blurhash": hashOf(bitmap, width, height) };
     let thumbnail: Blob | null = null;
-    if (file.type !== "image/gif" && (file.size > THUMB_NEEDED_BYTES || width > THUMB.width || height > THUMB.height)) {
+    if (file.type !== "image/gif" && (blob.size > THUMB_NEEDED_BYTES || width > THUMB.width || height > THUMB.height)) {
         const small = await smallPicture(bitmap, width, height, file.type === "image/png");
-        if (small.blob.size < file.size) {
+        if (small.blob.size < blob.size) {
             thumbnail = small.blob;
             info.thumbnail_info = small.info;
         }
     }
     bitmap.close();
-    return { msgtype: "m.image", info, thumbnail };
+    return { msgtype: "m.image", info, thumbnail, blob };
 }
 
 /** Waits for an event of a media element; rejects when it fails or takes too long. */
@@ -74,7 +87,7 @@ async function video(file: File): Promise<Ready> {
         const { videoWidth: width, videoHeight: height } = player;
         const small = await smallPicture(player, width, height, false);
         const info = { mimetype: file.type, size: file.size, w: width, h: height, ...duration(player.duration), thumbnail_info: small.info, "xyz.amorgan.blurhash": hashOf(player, width, height) };
-        return { msgtype: "m.video", info, thumbnail: small.blob };
+        return { msgtype: "m.video", info, thumbnail: small.blob, blob: file };
     } finally {
         URL.revokeObjectURL(url);
     }
@@ -85,17 +98,20 @@ async function audio(file: File): Promise<Ready> {
     try {
         const player = new Audio(url);
         await event(player, "loadedmetadata");
-        return { msgtype: "m.audio", info: { mimetype: file.type, size: file.size, ...duration(player.duration) }, thumbnail: null };
+        return { msgtype: "m.audio", info: { mimetype: file.type, size: file.size, ...duration(player.duration) }, thumbnail: null, blob: file };
     } finally {
         URL.revokeObjectURL(url);
     }
 }
 
-/** Never fails: what cannot be looked into is sent as a plain file. */
-export async function prepare(file: File): Promise<Ready> {
-    const plain: Ready = { msgtype: "m.file", info: { mimetype: file.type || "application/octet-stream", size: file.size }, thumbnail: null };
+/** Never fails: what cannot be looked into is sent as a plain file. An original goes as it is. */
+export async function prepare(file: File, original = false): Promise<Ready> {
+    const understood = original ? file : await bareOf(file).catch(() => null);
+    const blob = understood ?? file;
+    const plain: Ready = { msgtype: "m.file", info: { mimetype: file.type || "application/octet-stream", size: blob.size }, thumbnail: null, blob };
+    if (original) return plain;
     try {
-        if (/^image\/(png|jpeg|gif|webp|avif|bmp)$/.test(file.type)) return await image(file);
+        if (/^image\/(png|jpeg|gif|webp|avif|bmp)$/.test(file.type)) return await image(file, understood);
         if (file.type.startsWith("video/")) return await video(file);
         if (file.type.startsWith("audio/")) return await audio(file);
     } catch {

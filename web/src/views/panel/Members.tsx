@@ -14,6 +14,7 @@ import { roleWords, tellsRole } from "../people/roles.ts";
 import { Picture } from "../Picture.tsx";
 import { link } from "../shell/linkStore.ts";
 import { useWords } from "../useWords.ts";
+import { Knocks } from "./Knocks.tsx";
 import "../people/people.css";
 
 export function MemberRow({ room, member, onOpen }: { room: RoomDetails; member: Member; onOpen: () => void }) {
@@ -69,6 +70,7 @@ export function MembersPage({ room, store, onInvite }: { room: RoomDetails; stor
                         ]}
                     />
                 )}
+                <Knocks room={room} />
                 <Button onClick={onInvite}>
                     <UserPlus className="i" aria-hidden="true" />
                     {t("details.invite")}

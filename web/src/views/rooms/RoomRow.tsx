@@ -1,5 +1,5 @@
 /** One conversation in the list: who, what was said last, when, and what is unread. */
-import { AtSign, BellOff, Flag } from "lucide-react";
+import { AtSign, BellOff, Flag, OctagonAlert, TriangleAlert, UserPlus } from "lucide-react";
 import { memo } from "react";
 import { toFailure } from "../../client/failures.ts";
 import { isUnread, type RoomSummary } from "../../model/room.ts";
@@ -33,7 +33,7 @@ export const RoomRow = memo(function RoomRow({ room, current, now }: { room: Roo
             {picture}
             <span className="mid">
                 <span className="nm">
-                    {room.priority && <Flag className="i s urgent ct" aria-label={t("rooms.priority")} />}
+                    <Mark room={room} />
                     <Name of={room.name} className="ell" />
                     {room.muted && <BellOff className="i s dim" aria-label={t("rooms.muted")} />}
                 </span>
@@ -49,8 +49,23 @@ export const RoomRow = memo(function RoomRow({ room, current, now }: { room: Roo
     );
 });
 
+/** What waits here and breaks through quiet: a shape and a word, not a colour alone. */
+function Mark({ room }: { room: RoomSummary }) {
+    const t = useWords();
+    if (room.priority === "critical") return <OctagonAlert className="i s critical ct" role="img" aria-label={t("timeline.critical")} />;
+    if (room.priority === "urgent") return <TriangleAlert className="i s urgent ct" role="img" aria-label={t("timeline.urgent")} />;
+    return room.priority && <Flag className="i s urgent ct" role="img" aria-label={t("rooms.priority")} />;
+}
+
 function Badges({ room }: { room: RoomSummary }) {
     const t = useWords();
+    if (room.knocks > 0 && room.mentions === 0) {
+        return (
+            <span className="badge knocks" title={t("rooms.knocks", { count: room.knocks })} aria-label={t("rooms.knocks", { count: room.knocks })}>
+                <UserPlus className="i badge-icon" aria-hidden="true" /> {room.knocks}
+            </span>
+        );
+    }
     if (room.mentions > 0) {
         return (
             <span className="badge" aria-label={t("rooms.mentionCount", { count: room.mentions })}>

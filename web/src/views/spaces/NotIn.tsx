@@ -13,25 +13,27 @@ import "../people/people.css";
 import "../panel/panel.css";
 import "./spaces.css";
 
-export default function NotIn({ roomId }: { roomId: string }) {
+export default function NotIn({ roomId, event }: { roomId: string; event?: string }) {
     const t = useWords();
     const client = useClient();
     const rooms = useStore(client.rooms);
     const knocks = useStore(useMemo(() => new OwnKnocks(client.sdk), [client]));
-    const [room, setRoom] = useState<SeenRoom | null>(null);
+    const [room, setRoom] = useState<SeenRoom | null | undefined>(undefined);
     useEffect(() => {
         let here = true;
         new Directory(client.sdk).summary(roomId).then(
             (found) => here && setRoom(found),
-            () => undefined,
+            () => here && setRoom(null),
         );
         return () => void (here = false);
     }, [client, roomId]);
     // An address may lead to a room one is in already.
     const joined = room && rooms.some((one) => one.id === room.id && one.membership === "join");
     useEffect(() => {
-        if (joined) router.go(room.isSpace ? { place: "chats", view: "space", space: room.id } : { place: "chats", room: room.id }, "replace");
-    }, [joined, room]);
+        if (joined) router.go(room.isSpace ? { place: "chats", view: "space", space: room.id } : { place: "chats", room: room.id, event }, "replace");
+    }, [joined, room, event]);
+    // Nothing until the server has answered: what is not known is not said to be missing.
+    if (room === undefined || joined) return null;
     if (!room) {
         return (
             <Empty title={t("timeline.noRoom")} action={<Button onClick={() => router.go({ place: "chats" })}>{t("timeline.toList")}</Button>}>

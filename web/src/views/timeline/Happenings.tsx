@@ -11,6 +11,7 @@ const SHOWN_MAX = 3;
 
 const WORDS: Record<HappeningItem["happening"]["what"], Key> = {
     joined: "timeline.joined",
+    knocked: "timeline.knocked",
     left: "timeline.left",
     rejected: "timeline.rejected",
     created: "timeline.created",

@@ -1,15 +1,13 @@
 /** The text of a message: safe HTML, or plain text with its links. The only place where HTML of others is shown. */
-import { memo, useMemo, useState, type MouseEvent } from "react";
+import { memo, useMemo, useState } from "react";
 import { Button } from "../../design/Button.tsx";
 import { useClient } from "../ClientContext.ts";
-import { insideOf } from "../../model/permalink.ts";
-import { showPerson } from "../people/card.ts";
-import { router } from "../router.ts";
+import { linksIn } from "../../model/permalink.ts";
 import { useWords } from "../useWords.ts";
 import { useRoomId } from "./RoomId.ts";
+import { anchorOf, followLink } from "./links.ts";
 import { sanitise } from "./sanitise.ts";
 
-const LINK = /\bhttps?:\/\/[^\s<>"'`]+/gi;
 const LONG_CHARACTERS = 3500;
 const LONG_LINES = 50;
 
@@ -25,9 +23,9 @@ export const MessageText = memo(function MessageText({ body, html }: { body: str
     return (
         <>
             {rich ? (
-                <div className={`html${folded}`} dir="auto" onClick={(event) => follow(event, roomId)} dangerouslySetInnerHTML={{ __html: safe }} />
+                <div className={`html${folded}`} dir="auto" onClick={(event) => followLink(event, roomId, client.rooms)} dangerouslySetInnerHTML={{ __html: safe }} />
             ) : (
-                <p className={`plain${folded}`} dir="auto" onClick={(event) => follow(event, roomId)}>
+                <p className={`plain${folded}`} dir="auto" onClick={(event) => followLink(event, roomId, client.rooms)}>
                     {withLinks(folded ? body.slice(0, LONG_CHARACTERS) : body)}
                 </p>
             )}
@@ -40,38 +38,21 @@ export const MessageText = memo(function MessageText({ body, html }: { body: str
     );
 });
 
-/** What a link leads to inside this client is opened inside. */
-function follow(event: MouseEvent<HTMLElement>, roomId: string): void {
-    const link = (event.target as HTMLElement).closest("a");
-    const { person, room, event: message } = link?.dataset ?? {};
-    if (person) showPerson(person, roomId);
-    else if (room?.startsWith("!")) router.go({ place: "chats", room, event: message });
-    else return;
-    event.preventDefault();
-}
-
 function withLinks(body: string): React.ReactNode[] {
     const parts: React.ReactNode[] = [];
     let at = 0;
-    for (const found of body.matchAll(LINK)) {
-        // A full stop or bracket at the end belongs to the sentence.
-        const address = found[0].replace(/[.,;:!?)\]}]+$/, "");
-        parts.push(body.slice(at, found.index));
+    for (const { from, to, text, href } of linksIn(body)) {
+        parts.push(body.slice(at, from));
         parts.push(
-            <a key={found.index} href={address} {...inside(address)} rel="noreferrer noopener nofollow" target="_blank">
-                {address}
-                {strangeHost(address)}
+            <a key={from} {...anchorOf(href)}>
+                {text}
+                {strangeHost(text)}
             </a>,
         );
-        at = found.index + address.length;
+        at = to;
     }
     parts.push(body.slice(at));
     return parts;
-}
-
-function inside(address: string): Record<string, string | undefined> {
-    const { person, room, event } = insideOf(address) ?? {};
-    return { "data-person": person, "data-room": room, "data-event": event };
 }
 
 /** "https://bank.example@evil.example": says where it leads. */

@@ -6,6 +6,7 @@ import type { MessageItem } from "../../model/timeline.ts";
 import { Name } from "../../design/Name.tsx";
 import { PHONE, useMedia } from "../../design/useMedia.ts";
 import { useClient } from "../ClientContext.ts";
+import { UrgencyMark } from "../composer/About.tsx";
 import { showPerson } from "../people/card.ts";
 import { Picture } from "../Picture.tsx";
 import { preferences } from "../preferences.ts";
@@ -105,6 +106,7 @@ export const Message = memo(function Message({ item, first, last, timeline, hit 
                     </header>
                 )}
                 {item.replyTo && <Quote eventId={item.replyTo} timeline={timeline} />}
+                {(item.priority === "urgent" || item.priority === "critical") && <UrgencyMark urgency={item.priority} />}
                 <Content item={item} timeline={timeline} />
                 {item.edited && <span className="xs dim"> {t("timeline.edited")}</span>}
                 {item.encrypted && item.eventId && !item.own && <MessageShield roomId={timeline.roomId} eventId={item.eventId} />}

@@ -3,18 +3,20 @@ import { useEffect, useState } from "react";
 import type { Timeline } from "../../client/timeline.ts";
 import type { MessageItem } from "../../model/timeline.ts";
 import { Name } from "../../design/Name.tsx";
+import { useStore } from "../../design/useStore.ts";
 import { useClient } from "../ClientContext.ts";
 import { useWords } from "../useWords.ts";
 import { LineOf } from "./LineOf.tsx";
 
 export function useMessage(timeline: Timeline, eventId: string): MessageItem | null | undefined {
     const client = useClient();
+    const ignoring = useStore(client.messages.ignoring);
     const [found, setFound] = useState<MessageItem | null | undefined>(undefined);
     useEffect(() => {
         let gone = false;
         void client.messages.message(timeline.roomId, eventId, timeline).then((item) => !gone && setFound(item));
         return () => void (gone = true);
-    }, [client, timeline, eventId]);
+    }, [client, timeline, eventId, ignoring]);
     return found;
 }
 

@@ -27,6 +27,7 @@ import { TimelineScroll } from "./TimelineScroll.tsx";
 import "./timeline.css";
 
 const Replaced = lazy(() => language.need("rooms").then(() => import("../governance/Replaced.tsx")));
+const KnockLine = lazy(() => import("../panel/KnockLine.tsx"));
 const NotIn = lazy(() => import("../spaces/NotIn.tsx"));
 
 type Panel = Extract<Route, { place: "chats" }>["panel"];
@@ -40,7 +41,7 @@ export function RoomPane({ roomId, panel, event }: { roomId: string; panel: Pane
             <main className="main middle">
                 {synced && (
                     <Suspense fallback={null}>
-                        <NotIn roomId={roomId} />
+                        <NotIn key={roomId} roomId={roomId} event={event} />
                     </Suspense>
                 )}
             </main>
@@ -100,6 +101,11 @@ function Joined({ room, panel, event }: { room: RoomSummary; panel: Panel; event
                 {room.successor && (
                     <Suspense fallback={null}>
                         <Replaced by={room.successor} />
+                    </Suspense>
+                )}
+                {room.knocks > 0 && panel !== "details" && (
+                    <Suspense fallback={null}>
+                        <KnockLine roomId={room.id} count={room.knocks} />
                     </Suspense>
                 )}
                 <TimelineScroll timeline={timeline} room={room} />

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import type { AlphornClient } from "../../client/client.ts";
 import { toFailure } from "../../client/failures.ts";
 import type { Timeline } from "../../client/timeline.ts";
+import { formatRoute } from "../../model/route.ts";
 import type { MessageItem } from "../../model/timeline.ts";
 import { toasts } from "../../design/Toasts.tsx";
 import { t, type Key } from "../../i18n/i18n.ts";
@@ -14,7 +15,7 @@ import { composing } from "./composing.ts";
 import { overlay, type Anchor } from "./overlays.ts";
 
 export interface Action {
-    id: "react" | "reply" | "thread" | "edit" | "copy" | "link" | "forward" | "pin" | "read" | "delete" | "person" | "report" | "file" | "poll" | "location" | "end";
+    id: "react" | "reply" | "thread" | "edit" | "copy" | "link" | "forward" | "pin" | "read" | "delete" | "person" | "report" | "file" | "poll" | "location" | "end" | "urgent" | "critical";
     label: Key;
     icon: ReactNode;
     /** The key that does it while the message has the focus. */
@@ -59,7 +60,7 @@ export function actionsFor(client: AlphornClient, timeline: Timeline, item: Mess
         rights.write && !threadId && !locked && { id: "thread", label: "timeline.thread", icon: icon(MessageSquareText), key: "t", run: () => router.go({ place: "chats", room: roomId, panel: "thread", thread: item.threadRoot ?? id }) },
         rights.edit && { id: "edit", label: "timeline.edit", icon: icon(Pencil), run: () => about.set({ mode: "edit", item }) },
         plainText(item) !== "" && { id: "copy", label: "timeline.copyText", icon: icon(Copy), key: "c", run: () => void copy(plainText(item)) },
-        { id: "link", label: "timeline.copyLink", icon: icon(Link2), run: () => void copy(client.messages.linkTo(roomId, id)) },
+        { id: "link", label: "timeline.copyLink", icon: icon(Link2), run: () => void copy(linkTo(roomId, id)) },
         !locked && item.content.type !== "poll" && { id: "forward", label: "timeline.forward", icon: icon(Forward), run: () => overlay.set({ kind: "forward", roomId, item }) },
         rights.pin && { id: "pin", label: pinned ? "timeline.unpin" : "timeline.pin", icon: icon(pinned ? PinOff : Pin), run: () => void client.messages.pin(roomId, id, !pinned).catch(failed) },
         item.own && { id: "read", label: "timeline.seenBy", icon: icon(Eye), run: () => overlay.set({ kind: "read", roomId, eventId: id }) },
@@ -68,6 +69,11 @@ export function actionsFor(client: AlphornClient, timeline: Timeline, item: Mess
         rights.remove && { id: "delete", label: "timeline.delete", icon: icon(Trash2), key: "Delete", danger: true, run: () => remove(client, roomId, id) },
     ];
     return all.filter((one): one is Action => one !== false);
+}
+
+/** An address of this client, as that of a room: nobody is asked outside what it leads to. */
+function linkTo(room: string, event: string): string {
+    return new URL(formatRoute({ place: "chats", room, event }), location.origin).href;
 }
 
 /** Gone at once here, and after six seconds for all: until then it can be taken back. */

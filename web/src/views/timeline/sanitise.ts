@@ -1,14 +1,15 @@
 /** HTML of others, reduced to what Matrix allows and what cannot fool: no styles, no pictures, no scripts, no forms. */
 import DOMPurify from "dompurify";
 import { cleanName } from "../../model/names.ts";
-import { insideOf } from "../../model/permalink.ts";
+import { linksIn } from "../../model/permalink.ts";
 import { calm } from "../../model/timeline.ts";
+import { anchorOf } from "./links.ts";
 
 const TAGS = [
     "del", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "p", "a", "ul", "ol", "sup", "sub", "li", "b", "i", "u", "strong",
     "em", "s", "code", "hr", "br", "div", "table", "thead", "tbody", "tr", "th", "td", "caption", "pre", "span", "details", "summary",
 ];
-const SCHEMES = /^(https?|mailto|tel|geo):/i;
+const SCHEMES = /^(https?|mailto|tel|geo|matrix):/i;
 const DEPTH_MAX = 60;
 
 const purify = DOMPurify();
@@ -25,22 +26,24 @@ purify.addHook("afterSanitizeAttributes", (node) => {
         link.removeAttribute("href");
         return;
     }
-    link.setAttribute("rel", "noreferrer noopener nofollow");
-    link.setAttribute("target", "_blank");
     mark(link, href);
 });
 
+/** Attributes and words of a link. */
+function lead(link: HTMLAnchorElement, href: string): Record<string, string | undefined> {
+    const attributes = anchorOf(href);
+    for (const [name, value] of Object.entries(attributes)) if (value !== undefined) link.setAttribute(name, value);
+    return attributes;
+}
+
 /** A person becomes a mention with the person's own name; a link whose words name another address says where it goes. */
 function mark(link: HTMLAnchorElement, href: string): void {
-    const inside = insideOf(href);
-    if (inside?.person) {
+    const { "data-person": person } = lead(link, href);
+    if (person) {
         link.className = "men";
-        link.setAttribute("data-person", inside.person);
-        link.textContent = `@${cleanName(nameOf(inside.person), cleanName(inside.person, "?").replace(/^@/, ""))}`;
+        link.textContent = `@${cleanName(nameOf(person), cleanName(person, "?").replace(/^@/, ""))}`;
         return;
     }
-    if (inside?.room) link.setAttribute("data-room", inside.room);
-    if (inside?.event) link.setAttribute("data-event", inside.event);
     const words = link.textContent ?? "";
     const named = /(?:https?:\/\/|www\.)([^\s/?#]+)/i.exec(words)?.[1]?.toLowerCase().replace(/^www\./, "");
     const real = hostOf(href);
@@ -71,12 +74,34 @@ export function sanitise(html: string, names: NameOf = () => null): string | nul
             RETURN_DOM_FRAGMENT: true,
         });
         if (depth(clean) > DEPTH_MAX) return null;
+        linkWords(clean);
         const box = document.createElement("div");
         box.append(clean);
         // Characters that turn text may have been written as entities: only now they are all to be seen.
         return calm(box.innerHTML);
     } catch {
         return null;
+    }
+}
+
+/** Addresses that stand in the text as words become links, but in code and in links. */
+function linkWords(root: DocumentFragment): void {
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    const texts: Text[] = [];
+    while (walker.nextNode()) if (!walker.currentNode.parentElement?.closest("a, code, pre")) texts.push(walker.currentNode as Text);
+    for (const text of texts) {
+        const found = linksIn(text.data);
+        if (found.length === 0) continue;
+        const parts: (string | Node)[] = [];
+        let at = 0;
+        for (const one of found) {
+            const link = document.createElement("a");
+            link.textContent = one.text;
+            lead(link, one.href);
+            parts.push(text.data.slice(at, one.from), link);
+            at = one.to;
+        }
+        text.replaceWith(...parts, text.data.slice(at));
     }
 }
 
