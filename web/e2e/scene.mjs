@@ -54,7 +54,7 @@ export async function fill(server, browser) {
     await pages.jonas.waitForTimeout(1000);
     for (const person of [nadia, others[2], others[3]]) await pages[person.name].context().close();
     // The same device goes on: its keys open what was written.
-    return { me, page: pages.marie };
+    return { me, page: pages.marie, room };
 }
 
 class Api {

@@ -1,4 +1,4 @@
-// `npm run screens [-- FOLDER]`: a picture of every main screen, light, dark, high contrast, French, phone and tablet.
+// `npm run screens [-- FOLDER]`: a picture of every main screen in every theme, language and width (LOOKS=phone,wall for some).
 // `npm run screens -- help`: the pictures of the help.
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -13,7 +13,7 @@ mkdirSync(folder, { recursive: true });
 const server = await Server.start();
 const browser = await Browser.start();
 const shot = async (page, name) => {
-    await page.waitForTimeout(500);
+    await page.waitForTimeout(350);
     await page.screenshot({ path: join(folder, `${name}.png`) });
     console.log(name);
 };
@@ -26,89 +26,102 @@ try {
     await server.stop();
 }
 
+/** Where pictures are taken, and what must be there before. `room` stands for the encrypted room. */
+const PLACES = [
+    ["list", "/", ".rrow"],
+    ["chat", "/chats/room", ".msg"],
+    ["details", "/chats/room/details", ".tiles"],
+    ["search-room", "/chats/room/search", ".pane"],
+    ["explore", "/chats/explore", ".explore"],
+    ["search", "/chats/search", ".search-field"],
+    ["people", "/people", ".people-list, .empty"],
+    ["help", "/help", ".help-page"],
+    ...["profile", "appearance", "notifications", "security", "account"].map((one) => [`settings-${one}`, `/settings/${one}`, ".page.settings"]),
+    ...["overview", "nodes", "storage", "media", "people", "tokens", "rooms", "settings", "reports", "audit"].map((one) => [`admin-${one}`, `/admin/${one}`, ".main h1, .main h2"]),
+];
+const LANGUAGES = ["en", "fr", "de", "it"];
+/** How the screens are looked at: width, height, attributes of the page, languages. */
+const LOOKS = [
+    ["light", 1440, 900, { theme: "light" }, LANGUAGES],
+    ["dark", 1440, 900, { theme: "dark" }, ["en"]],
+    ["contrast", 1440, 900, { theme: "light", contrast: "more" }, ["en"]],
+    ["contrast-dark", 1440, 900, { theme: "dark", contrast: "more" }, ["en"]],
+    ["compact", 1440, 900, { theme: "light", density: "compact" }, ["en"]],
+    ["phone", 360, 740, { theme: "light" }, LANGUAGES],
+    ["phone-dark", 360, 740, { theme: "dark" }, ["en"]],
+    ["tablet", 800, 1000, { theme: "light" }, ["de"]],
+    ["wall", 2560, 1440, { theme: "dark" }, ["en"]],
+];
+
 async function everyScreen() {
-    const people = await fill(server, browser);
-    const stranger = await browser.visit(server, { colorScheme: "light" });
-    await stranger.waitForSelector("form");
-    await shot(stranger, "sign-in");
-    await stranger.setViewportSize({ width: 360, height: 740 });
-    await shot(stranger, "sign-in-phone");
-    await stranger.close();
-    const desk = people.page;
-    await desk.bringToFront();
+    const { page, room } = await fill(server, browser);
+    await page.bringToFront();
+    const go = async (path, ready) => {
+        await page.evaluate((to) => (history.pushState(null, "", to), dispatchEvent(new PopStateEvent("popstate"))), path.replace("/room", `/${room}`));
+        await page.waitForSelector(ready).catch(() => console.log(`not there: ${path}`));
+    };
+    const wanted = (process.env.LOOKS ?? "").split(",").filter(Boolean);
+    for (const language of LANGUAGES) {
+        const looks = LOOKS.filter(([name, , , , languages]) => languages.includes(language) && (wanted.length === 0 || wanted.includes(name)));
+        if (looks.length === 0) continue;
+        await page.evaluate((one) => localStorage.setItem("alphorn.language", one), language);
+        await page.setViewportSize({ width: 1440, height: 900 });
+        await page.goto(server.url);
+        await page.waitForSelector(".rrow");
+        for (const [look, width, height, attributes] of looks) {
+            await page.setViewportSize({ width, height });
+            await page.evaluate((all) => {
+                for (const name of ["theme", "contrast", "density"]) delete document.documentElement.dataset[name];
+                Object.assign(document.documentElement.dataset, all);
+            }, attributes);
+            for (const [name, path, ready] of PLACES) {
+                await go(path, ready);
+                await shot(page, `${look}-${language}-${name}`);
+            }
+        }
+    }
+    if (wanted.length === 0 || wanted.includes("single")) await singleScreens(page, go);
+}
+
+/** Menus, dialogs, and what only a stranger or a newcomer sees. */
+async function singleScreens(desk, go) {
+    await desk.evaluate(() => localStorage.setItem("alphorn.language", "en"));
+    await desk.setViewportSize({ width: 1440, height: 900 });
     await desk.goto(server.url);
-    await desk.waitForSelector(".rrow");
-    await shot(desk, "list");
     await desk.click('.rrow:has-text("Bed coordination")');
     await desk.waitForSelector(".msg");
-    await desk.waitForTimeout(1500);
-    await shot(desk, "chat-light");
     await desk.hover(".msg >> nth=-2");
-    await shot(desk, "chat-hover");
-    await desk.click('.main > header button[aria-label="Details"]');
-    await shot(desk, "details");
+    await shot(desk, "single-hover");
+    await desk.click('.cmp button[aria-label="Attach"]');
+    await desk.waitForSelector('[role="menu"]');
+    await shot(desk, "single-attach");
     await desk.keyboard.press("Escape");
     await desk.click('button[aria-label="New conversation"]');
-    await shot(desk, "new-conversation");
+    await shot(desk, "single-new-conversation");
     await desk.keyboard.press("Escape");
-    await desk.evaluate(() => (document.documentElement.dataset.theme = "dark"));
-    await shot(desk, "chat-dark");
-    await desk.evaluate(() => (document.documentElement.dataset.contrast = "more"));
-    await shot(desk, "chat-contrast-dark");
-    await desk.evaluate(() => (document.documentElement.dataset.theme = "light"));
-    await shot(desk, "chat-contrast");
-    await desk.evaluate(() => (delete document.documentElement.dataset.contrast, (document.documentElement.dataset.density = "compact")));
-    await shot(desk, "chat-compact");
-    await desk.evaluate(() => delete document.documentElement.dataset.density);
-    await desk.setViewportSize({ width: 1024, height: 768 });
-    await shot(desk, "chat-tablet-1024");
-    await desk.setViewportSize({ width: 800, height: 1000 });
-    await shot(desk, "chat-tablet-800");
-    await desk.setViewportSize({ width: 1440, height: 900 });
-    await desk.evaluate(() => localStorage.setItem("alphorn.language", "fr"));
-    await desk.reload();
-    await desk.waitForSelector(".msg");
-    await desk.waitForTimeout(1500);
-    await shot(desk, "chat-fr");
-    for (const place of ["settings", "people", "help", "admin"]) {
-        await desk.goto(`${server.url}/${place}`);
-        await desk.waitForSelector(".page");
-        await shot(desk, place);
+    await go("/chats/!nothing", ".empty");
+    await shot(desk, "single-no-room");
+    for (const language of LANGUAGES) {
+        for (const [look, width, height] of [["desk", 1440, 900], ["phone", 360, 740]]) {
+            const stranger = await browser.visit(server, { width, height, language: `${language}-CH`, colorScheme: "light" });
+            await stranger.waitForSelector("form");
+            await shot(stranger, `single-${look}-${language}-sign-in`);
+            await stranger.goto(`${server.url}/#/join/ward4b`);
+            await stranger.reload();
+            await stranger.waitForSelector("form");
+            await shot(stranger, `single-${look}-${language}-join`);
+            await stranger.context().close();
+        }
     }
-    await desk.evaluate(() => localStorage.setItem("alphorn.language", "en"));
-    for (const [width, name, scheme] of [[390, "phone", "light"], [360, "phone-360-dark", "dark"]]) {
-        await desk.setViewportSize({ width, height: 780 });
-        await desk.emulateMedia({ colorScheme: scheme });
-        await desk.goto(server.url);
-        await desk.waitForSelector(".rrow");
-        await shot(desk, `${name}-list`);
-        await desk.click('.rrow:has-text("Bed coordination")');
-        await desk.waitForSelector(".msg");
-        await desk.waitForTimeout(800);
-        await shot(desk, `${name}-room`);
-    }
-    await desk.goto(`${server.url}/settings`);
-    await desk.waitForSelector(".page");
-    await shot(desk, "phone-settings");
     const fresh = await server.person("vreni", { shown: "Vreni Kuster" });
-    const first = await browser.visit(server, { guide: true, colorScheme: "light" });
-    await signIn(first, fresh);
-    await first.waitForSelector(".dlg");
-    await shot(first, "guide-name");
-    await first.click(".dlg footer .first");
-    await first.waitForSelector(".key li");
-    await shot(first, "guide-recovery-key");
-    await first.click(".dlg footer .first");
-    await first.waitForSelector(".dlg h2");
-    await shot(first, "guide-notifications");
-    await first.click(".dlg header button");
-    for (const section of ["profile", "appearance", "notifications", "security", "account"]) {
-        await first.goto(`${server.url}/settings/${section}`);
-        await first.waitForSelector(".settings");
-        await first.waitForTimeout(800);
-        await shot(first, `settings-${section}`);
+    for (const [language, width, height] of [["de", 360, 740], ["fr", 1440, 900]]) {
+        const first = await browser.visit(server, { guide: true, colorScheme: "light", language: `${language}-CH`, width, height });
+        await signIn(first, fresh);
+        await first.waitForSelector(".dlg");
+        for (let step = 1; step <= 3; step++) {
+            await shot(first, `single-${language}-guide-${step}`);
+            if (step < 3) await first.click(".dlg footer .first").catch(() => undefined);
+        }
+        await first.context().close();
     }
-    const guest = await browser.visit({ url: `${server.url}/#/join/ward4b` }, { width: 390, height: 780, language: "de-CH" });
-    await guest.waitForSelector("form");
-    await shot(guest, "join-phone-de");
 }

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { until } from "../harness.mjs";
 import { conversation } from "./talking.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -16,6 +17,15 @@ export async function accessible(page, where) {
         serious.map((one) => `${where}: ${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`),
         [],
     );
+}
+
+/** Presses Tab until something that fits has the focus: nothing is reached by a leap. */
+async function walkTo(page, selector) {
+    for (let press = 0; press < 80; press++) {
+        if (await page.evaluate((wanted) => document.activeElement?.matches(wanted.replace(/:has-text\("([^"]*)"\)/g, "")) && [...wanted.matchAll(/:has-text\("([^"]*)"\)/g)].every(([, text]) => document.activeElement.textContent.includes(text)), selector)) return;
+        await page.keyboard.press("Tab");
+    }
+    assert.fail(`Tab does not lead to ${selector}`);
 }
 
 export const tests = {
@@ -45,7 +55,7 @@ export const tests = {
         await accessible(a, "list on a phone");
     },
 
-    "signing in, opening a conversation and writing need no pointer": async ({ server, browser }) => {
+    "signing in, a conversation, what can be done with a message, and settings need no pointer": async ({ server, browser }) => {
         const anna = await server.person("anna");
         const beat = await server.person("beat");
         const page = await browser.visit(server);
@@ -58,10 +68,10 @@ export const tests = {
         await page.keyboard.press("Control+k");
         await page.waitForFunction(() => document.activeElement?.hasAttribute("data-search") && document.activeElement.getAttribute("role") === "combobox");
         await page.keyboard.press("Escape");
-        await page.focus('button[aria-label="New conversation"]');
+        await walkTo(page, 'button[aria-label="New conversation"]');
         await page.keyboard.press("Enter");
         await page.waitForSelector('input[name="person"]');
-        await page.focus('input[name="person"]');
+        await walkTo(page, 'input[name="person"]');
         await page.keyboard.type(beat.name);
         await page.keyboard.press("Enter");
         await page.waitForSelector(".cmp textarea:focus");
@@ -74,5 +84,34 @@ export const tests = {
         await page.fill(".cmp textarea", "");
         await page.keyboard.press("Control+/");
         await page.waitForSelector(".dlg kbd");
+        await page.keyboard.press("Escape");
+        await page.waitForSelector(".dlg", { state: "detached" });
+        // To the message, its menu, and what was chosen there.
+        await page.keyboard.press("Shift+F6");
+        await page.waitForFunction(() => document.activeElement?.closest('[data-region="room"]'));
+        await walkTo(page, ".tl, .tl .msg");
+        await page.keyboard.press("ArrowUp");
+        await page.waitForSelector('.msg.own:focus:has-text("alone")');
+        await page.keyboard.press("e");
+        await page.waitForSelector(".emoji input:focus");
+        await page.keyboard.type("thumbs up");
+        await page.waitForSelector('.emoji .all button[aria-label="thumbs up"]');
+        await walkTo(page, '.emoji .all button[aria-label="thumbs up"]');
+        await page.keyboard.press("Enter");
+        await page.waitForSelector('.msg .react[aria-pressed="true"]:has-text("👍")');
+        // To the settings, and dark.
+        await walkTo(page, ".rail .me");
+        await page.keyboard.press("Enter");
+        await page.waitForSelector('[role="menuitem"]:has-text("Settings")');
+        for (let press = 0; press < 8 && !(await page.locator('[role="menuitem"]:focus:has-text("Settings")').count()); press++) await page.keyboard.press("ArrowDown");
+        await page.keyboard.press("Enter");
+        await page.waitForSelector(".settings");
+        await walkTo(page, '.settings-place nav a:has-text("Appearance"), .settings a:has-text("Appearance")');
+        await page.keyboard.press("Enter");
+        await page.waitForSelector('.segm button:has-text("Dark")');
+        await walkTo(page, ".segm button.on");
+        for (let press = 0; press < 4 && !(await page.locator('.segm button:focus:has-text("Dark")').count()); press++) await page.keyboard.press("ArrowRight");
+        await page.keyboard.press("Enter");
+        await until("it is dark", () => page.evaluate(() => document.documentElement.dataset.theme === "dark"));
     },
 };

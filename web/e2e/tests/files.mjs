@@ -38,8 +38,81 @@ export const tests = {
         assert.equal(download.suggestedFilename(), "fridge-2.pdf");
         assert.ok(readFileSync(await download.path()).equals(report), "the same bytes");
         await look(a, "files");
+        // The words below the picture are changed, the picture stays.
+        await a.hover('.msg:has-text("The ward today")');
+        await a.click('.msg:has-text("The ward today") .hoverbar button[aria-label="More"]');
+        await a.click('[role="menuitem"]:has-text("Edit")');
+        assert.equal(await a.inputValue(".cmp textarea"), "The ward **today**");
+        await a.fill(".cmp textarea", "The ward yesterday");
+        await a.press(".cmp textarea", "Enter");
+        await b.waitForSelector('.msg:has-text("The ward yesterday"):has-text("(edited)") .picture img');
         const sent = await world.server.events(a);
         assert.ok(sent.every((event) => event.type === "m.room.encrypted"), "the server knows neither name nor key");
+    },
+
+    "a photo does not tell where it was taken, unless it is sent as a file; files are dropped, pasted, played": async (world) => {
+        const { a, b } = await conversation(world);
+        const plain = await a.screenshot({ type: "jpeg" });
+        const words = Buffer.from("Exif\0\0MM\0*\0\0\0\b\0\0 GPS 46.9 N 7.4 E");
+        const exif = Buffer.concat([Buffer.from([0xff, 0xe1, 0, words.length + 2]), words]);
+        const photo = Buffer.concat([plain.subarray(0, 2), exif, plain.subarray(2)]);
+        await attach(a, "photo.jpg", "image/jpeg", photo);
+        await a.click('.cmp button[aria-label="Send"]');
+        await b.click(".msg .picture");
+        const [shown] = await Promise.all([b.waitForEvent("download"), b.click('.viewer button[aria-label="Download"]')]);
+        const arrived = readFileSync(await shown.path());
+        assert.ok(!arrived.includes("GPS"), "without the place");
+        assert.ok(arrived.length > plain.length * 0.9 && arrived.length <= plain.length, "the same picture");
+        await b.keyboard.press("Escape");
+        await attach(a, "photo.jpg", "image/jpeg", photo);
+        await a.click('.cmp label:has-text("original files")');
+        await look(a, "attaching-original");
+        await a.click('.cmp button[aria-label="Send"]');
+        const [file] = await Promise.all([b.waitForEvent("download"), b.click('.file:has-text("photo.jpg") button[aria-label="Download"]')]);
+        assert.ok(readFileSync(await file.path()).equals(photo), "an original is what it was");
+
+        // Dropped on the room, and pasted into the field.
+        const given = (selector, kind, name) =>
+            a.evaluate(
+                ([selector, kind, name]) => {
+                    const data = new DataTransfer();
+                    data.items.add(new File([`${name} holds this`], name, { type: "text/plain" }));
+                    const make = kind === "paste" ? new ClipboardEvent(kind, { clipboardData: data, bubbles: true, cancelable: true }) : new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true });
+                    document.querySelector(selector).dispatchEvent(make);
+                },
+                [selector, kind, name],
+            );
+        await given(".main .tl", "dragover", "dropped.txt");
+        await a.waitForSelector(".main.dropping");
+        await given(".main .tl", "drop", "dropped.txt");
+        await a.waitForSelector('.tile:has-text("dropped.txt")');
+        await given(".cmp textarea", "paste", "pasted.txt");
+        await a.waitForSelector('.tile:has-text("pasted.txt")');
+        await a.press(".cmp textarea", "Enter");
+        for (const name of ["dropped.txt", "pasted.txt"]) await b.waitForSelector(`.file:has-text("${name}")`);
+
+        // A film, drawn here, plays there.
+        const film = await a.evaluate(async () => {
+            const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 240 });
+            const paint = canvas.getContext("2d");
+            let turn = 0;
+            const timer = setInterval(() => ((paint.fillStyle = `hsl(${(turn += 20)} 80% 50%)`), paint.fillRect(0, 0, 320, 240)), 40);
+            const recorder = new MediaRecorder(canvas.captureStream(25), { mimeType: "video/webm" });
+            const parts = [];
+            recorder.ondataavailable = (event) => parts.push(event.data);
+            recorder.start();
+            await new Promise((resolve) => setTimeout(resolve, 1500));
+            const ended = new Promise((resolve) => (recorder.onstop = resolve));
+            recorder.stop();
+            await ended;
+            clearInterval(timer);
+            return [...new Uint8Array(await new Blob(parts).arrayBuffer())];
+        });
+        await attach(a, "ward.webm", "video/webm", Buffer.from(film));
+        await a.press(".cmp textarea", "Enter");
+        await b.click('.msg button[aria-label="Play video ward.webm"]');
+        await until("it plays", () => b.evaluate(() => (document.querySelector(".msg video")?.currentTime ?? 0) > 0.1));
+        await look(b, "video");
     },
 
     "a file that is sent while no server is there arrives when it is back": async (world) => {

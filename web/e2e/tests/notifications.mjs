@@ -77,6 +77,19 @@ export const tests = {
         assert.match((await told())[0], /^Priority: .*Evacuate ward 4B/);
         assert.equal(await a.evaluate(() => window.notes), 8, "in its own rhythm");
 
+        // With the mark of the composer's menu; list and timeline say it, too.
+        await b.click('.cmp button[aria-label="Attach"]');
+        await b.click('[role="menuitem"]:has-text("Mark as critical")');
+        await b.waitForSelector('.cmp .about:has-text("Critical")');
+        await say(b, "Fire in ward 4B");
+        await until("the mark comes through", async () => (await told()).length === 2);
+        await b.waitForSelector('.msg:has-text("Fire in ward 4B") b.critical:has-text("Critical")');
+        assert.equal(await b.locator(".cmp .about").count(), 0, "the next message is not marked");
+        await a.click('.rail a:has-text("Chats")');
+        await a.waitForSelector('.rrow [aria-label="Critical"]');
+        await a.evaluate(() => history.pushState(null, "", "/settings/notifications"));
+        await a.evaluate(() => dispatchEvent(new PopStateEvent("popstate")));
+
         await a.fill('input[name="keyword"]', "fridge");
         await a.click('button:has-text("Add")');
         await a.waitForSelector('.chip:has-text("fridge")');

@@ -58,6 +58,21 @@ export const tests = {
         await a.click('.dlg form button:has-text("Add")');
         await a.waitForSelector('.dlg li:has-text("#ward-4b:localhost")');
         await look(a, "settings-addresses");
+        // Addresses in text lead inside, however they are written.
+        await a.keyboard.press("Escape");
+        const here = new URL(b.url()).pathname;
+        for (const written of ["#ward-4b:localhost", "matrix:r/ward-4b:localhost", "https://matrix.to/#/%23ward-4b:localhost"]) {
+            await say(a, `see ${written} today`);
+            await b.waitForSelector(`.msg:has-text("${written}") a[data-room="#ward-4b:localhost"]`);
+        }
+        await b.evaluate(() => history.pushState(null, "", "/chats/%23ward-4b%3Alocalhost"));
+        await b.evaluate(() => dispatchEvent(new PopStateEvent("popstate")));
+        await until("the address leads to the room", () => new URL(b.url()).pathname === here);
+        await say(a, "ask @beat:localhost");
+        await a.click('.msg a[data-person="@beat:localhost"]');
+        await a.waitForSelector('.dlg h3:has-text("Beat Lüthi")');
+        await a.keyboard.press("Escape");
+        await settings(a);
         await a.click('.dlg .segm button:has-text("Advanced")');
         await look(a, "settings-advanced");
         await a.keyboard.press("Escape");
@@ -110,8 +125,10 @@ export const tests = {
         await a.click('.pane .prow:has-text("Beat Lüthi")');
         await a.click('.dlg button:has-text("Ignore")');
         await a.waitForSelector('.dlg :text("You do not see messages of this person.")');
+        await until("what was shown is hidden", async () => (await a.locator('.msg:has-text("Buy this"), .rrow:has-text("Buy this")').count()) === 0);
         await a.click('.dlg button:has-text("Stop ignoring")');
         await a.waitForSelector('.dlg button:text-is("Ignore")');
+        await a.waitForSelector('.msg:has-text("Buy this")');
         await a.click('.dlg button:has-text("Report")');
         await a.fill(".dlg textarea", "Advertising");
         await look(a, "report");

@@ -94,6 +94,7 @@ export const tests = {
         await b.click('.seen:has-text("Night watch") button:has-text("Ask to join")');
         await b.fill('.dlg input[name="reason"]', "I take over on Friday");
         await b.click('.dlg footer button:has-text("Ask to join")');
+        await a.waitForSelector('.rrow:has-text("Night watch") .badge[aria-label="1 person asks to join"]');
         await a.waitForSelector('.knock:has-text("I take over on Friday")');
         await look(a, "knock");
         await a.click('.knock button:has-text("Let in")');
