@@ -7,6 +7,8 @@ const KEPT_MAX = 300;
 
 export class Media {
     readonly #kept = new Map<string, Cell<string | null>>();
+    /** The largest file that the server takes, in bytes; null while it has not said so. */
+    mostBytes: number | null = null;
 
     constructor(private readonly client: MatrixClient) {}
 
@@ -24,6 +26,13 @@ export class Media {
             this.#kept.set(key, cell);
         }
         return cell;
+    }
+
+    /** Asks once what the server takes, so that people need not wait to be refused. */
+    async askMost(): Promise<void> {
+        if (this.mostBytes !== null) return;
+        const { "m.upload.size": most } = (await this.client.getMediaConfig(true).catch(() => ({}))) as { "m.upload.size"?: unknown };
+        if (typeof most === "number" && most > 0) this.mostBytes = most;
     }
 
     /** The bytes of a file as they lie on the server. */

@@ -44,6 +44,7 @@ export function Composer({ room, timeline }: { room: RoomSummary; timeline: Time
     const offered = closedAt === suggestions.from ? [] : suggestions.all;
     const chosen = Math.min(at, offered.length - 1);
 
+    useEffect(() => void client.media.askMost(), [client]);
     useEffect(() => {
         if (matchMedia("(pointer: fine)").matches) field.current?.focus();
     }, []);
@@ -138,7 +139,7 @@ export function Composer({ room, timeline }: { room: RoomSummary; timeline: Time
                     // A pasted picture becomes an attachment; words that come with a copy of it stay words.
                     if (event.clipboardData.files.length === 0 || event.clipboardData.types.includes("text/plain")) return;
                     event.preventDefault();
-                    addTiles(tiles, event.clipboardData.files);
+                    addTiles(tiles, event.clipboardData.files, client.media.mostBytes);
                 }}
             />
             <div className="tools">
@@ -147,7 +148,7 @@ export function Composer({ room, timeline }: { room: RoomSummary; timeline: Time
                         <Plus className="i" aria-hidden="true" />
                     </IconButton>
                 </Tools>
-                <input ref={picker} type="file" multiple hidden aria-label={t("composer.attachFile")} onChange={(event) => (addTiles(tiles, event.target.files ?? []), (event.target.value = ""), field.current?.focus())} />
+                <input ref={picker} type="file" multiple hidden aria-label={t("composer.attachFile")} onChange={(event) => (addTiles(tiles, event.target.files ?? [], client.media.mostBytes), (event.target.value = ""), field.current?.focus())} />
                 <span className="end row">
                     {text.trim() === "" && attached.length === 0 && !editing && (
                         <IconButton label={t("composer.voice")} onClick={() => setRecording(true)}>

@@ -1,5 +1,9 @@
 /** Files that wait above the field until they are sent. One list for each room and thread. */
+import { sizeWords } from "../../model/files.ts";
+import { cleanName } from "../../model/names.ts";
 import { Cell } from "../../model/store.ts";
+import { toasts } from "../../design/Toasts.tsx";
+import { language, t } from "../../i18n/i18n.ts";
 
 export interface Tile {
     id: number;
@@ -21,9 +25,13 @@ export function tilesOf(roomId: string, threadId: string | null): Cell<readonly 
     return cell;
 }
 
-export function addTiles(cell: Cell<readonly Tile[]>, files: Iterable<File>): void {
+/** `most` is what the server takes: what is larger is said at once, and not attached. */
+export function addTiles(cell: Cell<readonly Tile[]>, files: Iterable<File>, most: number | null): void {
     const original = cell.getSnapshot().some((tile) => tile.original);
-    const added = [...files].map((file) => ({ id: next++, file, original: original && losesPlace(file.type), preview: /^image\/(png|jpeg|gif|webp|avif)$/.test(file.type) ? URL.createObjectURL(file) : null }));
+    const given = [...files];
+    const large = given.filter((file) => most !== null && file.size > most);
+    if (large.length > 0 && most !== null) toasts.show({ title: t("composer.tooLarge", { size: sizeWords(most, language.getSnapshot()) }), text: large.map((file) => cleanName(file.name, "file")).join(", ") });
+    const added = given.filter((file) => !large.includes(file)).map((file) => ({ id: next++, file, original: original && losesPlace(file.type), preview: /^image\/(png|jpeg|gif|webp|avif)$/.test(file.type) ? URL.createObjectURL(file) : null }));
     cell.set([...cell.getSnapshot(), ...added].slice(0, TILES_MAX));
 }
 

@@ -11,6 +11,7 @@ import { useClient } from "../ClientContext.ts";
 import { SignOutDialog } from "../shell/AccountMenu.tsx";
 import { useAct } from "../useAct.ts";
 import { useWords } from "../useWords.ts";
+import { Ignored } from "./Ignored.tsx";
 
 const PASSWORD_MIN = 8;
 
@@ -29,6 +30,7 @@ export function AccountSection() {
                 </div>
             </section>
             <PasswordForm />
+            <Ignored />
             <section className="stack">
                 <h3>{t("settings.deactivate")}</h3>
                 <p>{t("settings.deactivateText")}</p>

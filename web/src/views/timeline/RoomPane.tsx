@@ -2,6 +2,7 @@
 import { ChevronLeft, Lock, LockOpen, PanelRight, Pin, Search, Timer } from "lucide-react";
 import { Suspense, useEffect, type DragEvent } from "react";
 import { lazy } from "../lazy.tsx";
+import type { AlphornClient } from "../../client/client.ts";
 import type { RoomSummary } from "../../model/room.ts";
 import { lifetimeWords } from "../../model/lifetime.ts";
 import type { Route } from "../../model/route.ts";
@@ -96,7 +97,7 @@ function Joined({ room, panel, event }: { room: RoomSummary; panel: Panel; event
     }, [timeline, event, t]);
     return (
         <RoomIdContext value={room.id}>
-            <main className="main" data-region="room" {...dropping(room.id)}>
+            <main className="main" data-region="room" {...dropping(room.id, client)}>
                 <Head room={room} panel={panel} />
                 {room.successor && (
                     <Suspense fallback={null}>
@@ -116,7 +117,7 @@ function Joined({ room, panel, event }: { room: RoomSummary; panel: Panel; event
 }
 
 /** Files that are let go over the room are attached. */
-function dropping(roomId: string) {
+function dropping(roomId: string, client: AlphornClient) {
     const has = (event: DragEvent): boolean => event.dataTransfer.types.includes("Files");
     const mark = (event: DragEvent, over: boolean): void => void event.currentTarget.classList.toggle("dropping", over);
     return {
@@ -126,7 +127,7 @@ function dropping(roomId: string) {
             mark(event, false);
             if (!has(event)) return;
             event.preventDefault();
-            addTiles(tilesOf(roomId, null), event.dataTransfer.files);
+            addTiles(tilesOf(roomId, null), event.dataTransfer.files, client.media.mostBytes);
         },
     };
 }
