@@ -1,9 +1,12 @@
 /** What is written, as content for others. */
 import { expect, test } from "vitest";
-import { editOf, forwardOf, messageOf, PRIORITY, urgencyOf } from "../src/model/compose.ts";
+import { editOf as edit, forwardOf, messageOf as message, PRIORITY, urgencyOf, type Content, type Mention } from "../src/model/compose.ts";
+import { write } from "../src/model/markdown.ts";
 import { folded, shownKey } from "../src/model/reactions.ts";
 
 const me = "@me:x";
+const messageOf = (written: Parameters<typeof message>[0]): Content => message(written, write);
+const editOf = (id: string, text: string, mentions: Mention[], before: string[], who: string, old: Content = {}): Content => edit(id, text, mentions, before, who, old, write);
 const anna = { id: "@anna:x", name: "Anna Meier" };
 
 test("a mention becomes a link and is named in m.mentions", () => {
@@ -33,20 +36,20 @@ test("a reply names who is answered, a thread falls back to its newest message",
 });
 
 test("an edit tells only who is newly named", () => {
-    const edit = editOf("$1", "@Anna Meier and @Beat", [anna, { id: "@b:x", name: "Beat" }], ["@anna:x"], me);
-    expect(edit.body).toBe("* @Anna Meier and @Beat");
-    expect(edit["m.mentions"]).toEqual({ user_ids: ["@b:x"] });
-    expect((edit["m.new_content"] as { "m.mentions": unknown })["m.mentions"]).toEqual({ user_ids: ["@anna:x", "@b:x"] });
-    expect(edit["m.relates_to"]).toEqual({ rel_type: "m.replace", event_id: "$1" });
+    const edited = editOf("$1", "@Anna Meier and @Beat", [anna, { id: "@b:x", name: "Beat" }], ["@anna:x"], me);
+    expect(edited.body).toBe("* @Anna Meier and @Beat");
+    expect(edited["m.mentions"]).toEqual({ user_ids: ["@b:x"] });
+    expect((edited["m.new_content"] as { "m.mentions": unknown })["m.mentions"]).toEqual({ user_ids: ["@anna:x", "@b:x"] });
+    expect(edited["m.relates_to"]).toEqual({ rel_type: "m.replace", event_id: "$1" });
 });
 
 test("a mark of priority stands in the message, stays through an edit without being news again, and is not forwarded", () => {
     const urgent = messageOf({ text: "Evacuate", mentions: [], urgency: "critical", me });
     expect(urgencyOf(urgent)).toBe("critical");
     expect(urgencyOf(messageOf({ text: "Lunch", mentions: [], me }))).toBeNull();
-    const edit = editOf("$1", "Evacuate 4B", [], [], me, urgent);
-    expect(urgencyOf(edit)).toBeNull();
-    expect(urgencyOf(edit["m.new_content"] as Record<string, unknown>)).toBe("critical");
+    const edited = editOf("$1", "Evacuate 4B", [], [], me, urgent);
+    expect(urgencyOf(edited)).toBeNull();
+    expect(urgencyOf(edited["m.new_content"] as Record<string, unknown>)).toBe("critical");
     expect(urgencyOf(forwardOf(urgent))).toBeNull();
     expect(urgencyOf({ [PRIORITY]: "loud" })).toBeNull();
 });

@@ -1,7 +1,8 @@
 /** What one does with messages: react, edit, delete, pin, forward. All that is sent goes through the outbox. */
 import { ClientEvent, ReceiptType, RelationType, type MatrixClient, type MatrixEvent, type Room } from "matrix-js-sdk";
-import { editOf, forwardOf, messageOf, reactionOf, type Content, type Mention, type ReplyTo, type ThreadPlace, type Urgency } from "../model/compose.ts";
+import { editOf, forwardOf, messageOf, plainly, reactionOf, type Content, type Mention, type ReplyTo, type ThreadPlace, type Urgency, type Write } from "../model/compose.ts";
 import type { MessageItem, Person, Reaction } from "../model/timeline.ts";
+import { loaded } from "../model/loaded.ts";
 import { Cell } from "../model/store.ts";
 import { cleanName, localpart } from "../model/names.ts";
 import { itemOf, personOf } from "./convert.ts";
@@ -30,11 +31,14 @@ export interface Rights {
     pin: boolean;
 }
 
+const WRITER_MS = 2000;
+
 export class Messages {
     /** Deleted on this screen, and not told to the server yet: there is a way back. */
     readonly leaving = new Cell<ReadonlySet<string>>(new Set());
     /** Changes with the list of people one ignores: what was quoted is looked at anew. */
     readonly ignoring = new Cell(0);
+    #writer: Promise<Write> | null = null;
     readonly #readThreads = new Map<string, string>();
     readonly #fetched = new Map<string, Promise<MessageItem | null>>();
 
@@ -43,6 +47,7 @@ export class Messages {
         private readonly outgoing: Outgoing,
         private readonly files: Files,
     ) {
+        void this.#markdown();
         client.on(ClientEvent.AccountData, (event) => {
             if (event.getType() !== "m.ignored_user_list") return;
             this.#fetched.clear();
@@ -50,8 +55,9 @@ export class Messages {
         });
     }
 
-    say(roomId: string, { text, mentions, reply, thread, urgency }: Words): Promise<string> {
-        return this.send(roomId, "m.room.message", messageOf({ text, mentions, reply, thread: thread ? this.#place(roomId, thread) : null, urgency, me: this.#me }));
+    async say(roomId: string, { text, mentions, reply, thread, urgency }: Words): Promise<string> {
+        const write = await this.#markdown();
+        return this.send(roomId, "m.room.message", messageOf({ text, mentions, reply, thread: thread ? this.#place(roomId, thread) : null, urgency, me: this.#me }, write));
     }
 
     send(roomId: string, type: string, content: Content): Promise<string> {
@@ -66,17 +72,27 @@ export class Messages {
         if (txnId) this.files.keepOwn(txnId, file.blob, file.thumbnail);
     }
 
+    /** Needed to write and not to read: fetched by itself. Whoever cannot have it still sends. */
+    #markdown(): Promise<Write> {
+        this.#writer ??= loaded(() => import("../model/markdown.ts")).then(
+            ({ write }) => write,
+            () => ((this.#writer = null), plainly),
+        );
+        // A part that hangs on its way must not keep a message from being kept.
+        return Promise.race([this.#writer, new Promise<Write>((resolve) => setTimeout(() => resolve(plainly), WRITER_MS))]);
+    }
+
     /** Where a new message of this thread belongs. */
     placeIn(roomId: string, thread: string | null): ThreadPlace | null {
         return thread ? this.#place(roomId, thread) : null;
     }
 
-    edit(roomId: string, item: MessageItem, text: string, mentions: readonly Mention[]): Promise<string> {
+    async edit(roomId: string, item: MessageItem, text: string, mentions: readonly Mention[]): Promise<string> {
         const event = this.#find(roomId, item.eventId);
         // Without the file's address an edit of its words would make a text of it.
-        if (!event && item.content.type !== "text") return Promise.reject(new Failure("not-found"));
+        if (!event && item.content.type !== "text") throw new Failure("not-found");
         const old = (event?.getContent() ?? {}) as Content;
-        return this.send(roomId, "m.room.message", editOf(item.eventId!, text, mentions, item.mentions, this.#me, old));
+        return this.send(roomId, "m.room.message", editOf(item.eventId!, text, mentions, item.mentions, this.#me, old, await this.#markdown()));
     }
 
     /** Puts a reaction on a message, or takes one's own back. */

@@ -1,7 +1,12 @@
 /** What is written, as the content of an event: text with mentions, replies, edits, threads. Pure. */
-import { write } from "./markdown.ts";
+import type { Written as Marked } from "./markdown.ts";
 
 export type Content = Record<string, unknown>;
+/** Reads Markdown: `write` of `markdown.ts`, which is fetched after everything else. */
+export type Write = (text: string) => Marked;
+
+/** What is written as it stands, where Markdown could not be fetched. */
+export const plainly: Write = (text) => ({ body: text, html: null });
 
 /** The mark of a message that breaks through quiet hours. */
 export const PRIORITY = "io.alphorn.priority";
@@ -83,7 +88,7 @@ export interface Written {
 }
 
 /** A message of text. `/me` makes it an act. */
-export function messageOf({ text, mentions, reply, thread, urgency, me }: Written): Content {
+export function messageOf({ text, mentions, reply, thread, urgency, me }: Written, write: Write): Content {
     const emote = /^\/me\s/.test(text);
     const own = emote ? text.slice(4) : text;
     const named = used(own, mentions);
@@ -114,8 +119,8 @@ export function relationOf(reply?: ReplyTo | null, thread?: ThreadPlace | null):
 }
 
 /** Other words for a message that is there already. Only who is newly named is told. `old` is what it holds now. */
-export function editOf(eventId: string, text: string, mentions: readonly Mention[], before: readonly string[], me: string, old: Content = {}): Content {
-    const now = messageOf({ text, mentions, me, urgency: urgencyOf(old) });
+export function editOf(eventId: string, text: string, mentions: readonly Mention[], before: readonly string[], me: string, old: Content, write: Write): Content {
+    const now = messageOf({ text, mentions, me, urgency: urgencyOf(old) }, write);
     const content = "url" in old || "file" in old ? captioned(old, now) : now;
     const added = used(text, mentions).filter((one) => !before.includes(one.id));
     // It is news only once.

@@ -2,6 +2,7 @@
 import { ArrowUp, Check, Mic, Plus } from "lucide-react";
 import { Suspense, useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
 import type { Timeline } from "../../client/timeline.ts";
+import { loaded } from "../../model/loaded.ts";
 import type { RoomSummary } from "../../model/room.ts";
 import { shownMention } from "../../model/compose.ts";
 import { IconButton } from "../../design/Button.tsx";
@@ -10,18 +11,17 @@ import { useClient } from "../ClientContext.ts";
 import { preferences } from "../preferences.ts";
 import { link } from "../shell/linkStore.ts";
 import { useWords } from "../useWords.ts";
-import { attachMenu } from "./attachMenu.tsx";
 import { addTiles, tilesOf } from "./attachments.ts";
 import { About, Marked } from "./About.tsx";
 import { Suggestions, useSuggestions, type Suggestion } from "./Suggestions.tsx";
 import { applyStyle, Tools } from "./Tools.tsx";
-import { Tiles } from "./Tiles.tsx";
 import { useWriting } from "./useWriting.ts";
 import { put } from "./writing.ts";
 import { lazy } from "../lazy.tsx";
 import "./composer.css";
 
 const Voice = lazy(() => import("./Voice.tsx"));
+const Tiles = lazy(() => import("./Tiles.tsx"));
 
 const LINES_PX_MAX = 260;
 
@@ -72,6 +72,8 @@ export function Composer({ room, timeline }: { room: RoomSummary; timeline: Time
         else return false;
         return true;
     };
+    const attach = (anchor: Element): void =>
+        void loaded(() => import("./attachMenu.tsx")).then(({ attachMenu }) => attachMenu(anchor, client, timeline, () => picker.current?.click()));
     const press = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
         // Enter also ends the choice of a character in many languages.
         if (event.nativeEvent.isComposing) return;
@@ -113,7 +115,11 @@ export function Composer({ room, timeline }: { room: RoomSummary; timeline: Time
             }}
         >
             <Suggestions id={id} all={offered} at={chosen} onTake={take} />
-            <Tiles tiles={tiles} />
+            {attached.length > 0 && (
+                <Suspense fallback={null}>
+                    <Tiles tiles={tiles} />
+                </Suspense>
+            )}
             {about && <About about={about} onCancel={writing.cancel} />}
             {writing.urgency && !editing && <Marked urgency={writing.urgency} onDrop={() => writing.setUrgency(null)} />}
             <textarea
@@ -144,7 +150,7 @@ export function Composer({ room, timeline }: { room: RoomSummary; timeline: Time
             />
             <div className="tools">
                 <Tools writing={writing} field={field}>
-                    <IconButton label={t("composer.attach")} aria-haspopup="menu" disabled={editing} onClick={(event) => attachMenu(event.currentTarget, client, timeline, () => picker.current?.click())}>
+                    <IconButton label={t("composer.attach")} aria-haspopup="menu" disabled={editing} onClick={(event) => attach(event.currentTarget)}>
                         <Plus className="i" aria-hidden="true" />
                     </IconButton>
                 </Tools>

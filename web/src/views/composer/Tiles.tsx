@@ -8,7 +8,7 @@ import { useStore } from "../../design/useStore.ts";
 import { useLanguage, useWords } from "../useWords.ts";
 import { dropTile, losesPlace, setOriginal, type Tile } from "./attachments.ts";
 
-export function Tiles({ tiles }: { tiles: Cell<readonly Tile[]> }) {
+export default function Tiles({ tiles }: { tiles: Cell<readonly Tile[]> }) {
     const t = useWords();
     const language = useLanguage();
     const all = useStore(tiles);

@@ -1,6 +1,7 @@
 /** Sends files: each is a message of its own; one file alone takes the words with it. */
 import type { AlphornClient } from "../../client/client.ts";
 import { markOf, messageOf, relationOf, type Mention, type ReplyTo, type Urgency } from "../../model/compose.ts";
+import { write } from "../../model/markdown.ts";
 import { fileContent, safeFileName, type Prepared } from "../../model/files.ts";
 
 export interface Bundle {
@@ -17,7 +18,7 @@ export async function sendFiles(client: AlphornClient, files: readonly { file: F
     const captioned = files.length === 1 && text !== "";
     for (const [index, { file, original }] of files.entries()) {
         const ready = await prepare(file, original);
-        const caption = captioned ? messageOf({ text, mentions, me: client.session.userId }) : null;
+        const caption = captioned ? messageOf({ text, mentions, me: client.session.userId }, write) : null;
         await sendOne(client, { roomId, threadId, reply: index === 0 ? reply : null, urgency: index === 0 ? urgency : null }, ready.blob, file.name, ready, ready.thumbnail, caption);
     }
     if (text !== "" && !captioned) await client.messages.say(roomId, { text, mentions, reply: null, thread: threadId });
