@@ -56,13 +56,14 @@ async function until(what, check, patienceMs = PATIENCE_MS) {
 
 /** A server with its data in a temp folder. `url` is where people open the client. */
 export class Server {
-    static async start({ serve = [] } = {}) {
+    static async start({ serve = [], registration = "open" } = {}) {
         const server = new Server();
         server.folder = mkdtempSync(join(tmpdir(), "alphorn-e2e-"));
         server.port = await freePort();
         server.api = `http://127.0.0.1:${server.port}`;
         server.url = `http://localhost:${server.port}`;
         server.extra = serve;
+        server.registration = registration;
         await server.up();
         const page = await fetch(server.api).then((answer) => answer.text()).catch(() => "");
         // A program without the client embedded, or with an older one: the build is served beside it.
@@ -71,7 +72,7 @@ export class Server {
     }
 
     async up() {
-        const args = ["--data-dir", join(this.folder, "data"), "--set", "registration.mode=open", "--set", "limits.rate_limits=false"];
+        const args = ["--data-dir", join(this.folder, "data"), "--set", `registration.mode=${this.registration}`, "--set", "limits.rate_limits=false"];
         this.child = spawn(program(), [...args, "serve", "--server-name", "localhost", "--listen", this.api, ...this.extra], { stdio: "ignore" });
         await until("the server is ready", async () => (await fetch(`${this.api}/_matrix/client/versions`)).ok);
     }

@@ -35,22 +35,24 @@ export function NewConversation({ onClose }: { onClose: () => void }) {
     const [who, setWho] = useState<WhoJoins>(space ? "space" : "invited");
     const [encrypted, setEncrypted] = useState(true);
 
-    const make = async (): Promise<string> => {
+    const make = async (person?: FoundPerson): Promise<string> => {
         if (kind === "room") {
             const typed = words.trim() === "" ? null : client.actions.fullAddress(words);
             const people = [...new Set([...chosen.map((one) => one.id), ...(typed ? [typed] : [])])];
             return makeRoom(client.sdk, { name: name.trim(), invite: people, encrypted, who, space: space?.id ?? null });
         }
-        const id = chosen[0]?.id ?? client.actions.fullAddress(words);
-        if (!id || !(await client.actions.exists(id))) throw new Error("nobody");
+        // What was typed may be the beginning of a name: then the first that was found is meant.
+        const typed = client.actions.fullAddress(words);
+        const id = person?.id ?? (typed && (await client.actions.exists(typed)) ? typed : found[0]?.id);
+        if (!id) throw new Error("nobody");
         return client.actions.openDirect(id);
     };
-    const submit = async (): Promise<void> => {
+    const submit = async (person?: FoundPerson): Promise<void> => {
         if (kind === "room" && name.trim() === "") return setError(t("rooms.nameNeeded"));
         setBusy(true);
         setError(null);
         try {
-            router.go({ place: "chats", room: await make() });
+            router.go({ place: "chats", room: await make(person) });
             onClose();
         } catch (thrown) {
             setError((thrown as Error).message === "nobody" ? t("rooms.noPerson") : t(failureWords(toFailure(thrown).kind)));
@@ -58,7 +60,9 @@ export function NewConversation({ onClose }: { onClose: () => void }) {
         }
     };
     const choose = (person: FoundPerson): void => {
-        setChosen(kind === "person" ? [person] : [...chosen, person]);
+        // With one person there is nothing more to choose.
+        if (kind === "person") return void submit(person);
+        setChosen([...chosen, person]);
         setWords("");
     };
 
@@ -115,7 +119,7 @@ export function NewConversation({ onClose }: { onClose: () => void }) {
             <ul className="found">
                 {found.slice(0, 8).map((person) => (
                     <li key={person.id}>
-                        <button type="button" className="rrow" onClick={() => choose(person)}>
+                        <button type="button" className="rrow" disabled={busy} onClick={() => choose(person)}>
                             <Picture id={person.id} name={person.name} mxc={person.avatar} />
                             <span className="mid">
                                 <Name of={person.name} className="nm" />

@@ -37,7 +37,9 @@ function AskCode({ onArrival, onBack }: Omit<Props, "arrival">) {
         const arrival = pastedArrival(text);
         if (!arrival) return act.fail("errors.wrongToken");
         const good = await act.run(async () => {
-            if (arrival.is === "join" && !(await tokenIsGood(arrival.token))) throw new Failure("wrong-token");
+            // A server that takes no tokens at all refuses to look at one.
+            const good = arrival.is !== "join" || (await tokenIsGood(arrival.token).catch((error: unknown) => toFailure(error).kind !== "forbidden" && Promise.reject(error)));
+            if (!good) throw new Failure("wrong-token");
         });
         if (good) onArrival(arrival);
     };
@@ -84,12 +86,14 @@ function passwordFault(fields: FormData, min: number): "errors.weakPassword" | "
     return password === String(fields.get("again") ?? "") ? null : "signin.passwordsDiffer";
 }
 
-function Passwords({ error, min }: { error: string | null; min: number }) {
+/** What is wrong stands at the field that is to be mended. */
+function Passwords({ error, min }: { error: Act["error"]; min: number }) {
     const t = useWords();
+    const weak = error === "errors.weakPassword";
     return (
         <>
-            <Field label={t("signin.newPassword")} name="password" type="password" autoComplete="new-password" hint={t("signin.passwordHint", { count: min })} />
-            <Field label={t("signin.passwordAgain")} name="again" type="password" autoComplete="new-password" error={error} />
+            <Field label={t("signin.newPassword")} name="password" type="password" autoComplete="new-password" hint={t("signin.passwordHint", { count: min })} error={weak ? t(error) : null} />
+            <Field label={t("signin.passwordAgain")} name="again" type="password" autoComplete="new-password" error={error && !weak ? t(error) : null} />
         </>
     );
 }
@@ -139,7 +143,7 @@ function Invited({ code, onBack }: { code: string; onBack: () => void }) {
                             <input type="hidden" name="user" autoComplete="username" value={invitee.userId} readOnly />
                         </p>
                     )}
-                    <Passwords error={act.error ? t(act.error) : null} min={invitee?.passwordMin ?? PASSWORD_MIN} />
+                    <Passwords error={act.error} min={invitee?.passwordMin ?? PASSWORD_MIN} />
                     <SharedChoice />
                 </>
             )}
@@ -159,6 +163,9 @@ function NewAccount({ token, onBack }: { token: string; onBack: () => void }) {
     const act = useAct();
     const arrive = useArriving(act);
     const [gone, setGone] = useState(false);
+    // Said above all fields: it is none of them.
+    const spent = gone || act.error === "errors.wrongToken";
+    const badName = act.error === "errors.badName" || act.error === "errors.nameTaken";
     useEffect(() => {
         tokenIsGood(token).then((good) => setGone(!good), () => undefined);
     }, [token]);
@@ -178,7 +185,7 @@ function NewAccount({ token, onBack }: { token: string; onBack: () => void }) {
                 <h1>{t("signin.welcome")}</h1>
                 <p className="muted lead">{t("signin.joinText")}</p>
             </div>
-            {gone && (
+            {spent && (
                 <p className="notice urgent" role="alert">
                     {t("errors.wrongToken")}
                 </p>
@@ -191,8 +198,9 @@ function NewAccount({ token, onBack }: { token: string; onBack: () => void }) {
                 autoCapitalize="none"
                 spellCheck={false}
                 autoFocus
+                error={badName && act.error ? t(act.error) : null}
             />
-            <Passwords error={act.error ? t(act.error) : null} min={PASSWORD_MIN} />
+            <Passwords error={badName || spent ? null : act.error} min={PASSWORD_MIN} />
             <SharedChoice />
             <Next act={act} label={t("signin.makeAccount")} onBack={onBack} />
         </Frame>

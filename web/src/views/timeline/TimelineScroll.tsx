@@ -129,7 +129,7 @@ export function TimelineScroll({ timeline, room, thread }: { timeline: Timeline;
                 {loading && older && <p className="tl-note">{t("timeline.loadingOlder")}</p>}
                 {!older && !loading && !thread && (
                     <p className="tl-note">
-                        <Words of="timeline.beginning" name={<Name of={room.name} />} />
+                        {room.kind === "person" ? <Words of="timeline.beginningWith" name={<Name of={room.name} />} /> : <Words of="timeline.beginning" name={<Name of={room.name} />} />}
                     </p>
                 )}
                 <Virtualizer ref={list} scrollRef={scroller} shift={shift} bufferSize={DRAWN_BEYOND_PX}>
