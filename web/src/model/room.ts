@@ -43,7 +43,7 @@ export interface RoomSummary {
 export type ListFilter = "all" | "unread" | "mentions" | "people";
 
 export function isUnread(room: RoomSummary): boolean {
-    return room.mentions > 0 || room.priority !== null || room.marked || (room.unread > 0 && !room.muted);
+    return room.mentions > 0 || !!room.priority || room.marked || (room.unread > 0 && !room.muted);
 }
 
 /** Both look the same in the list. */

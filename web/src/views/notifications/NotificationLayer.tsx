@@ -91,7 +91,7 @@ function useBadge(): void {
     const client = useClient();
     const rooms = useStore(client.rooms);
     const count = unreadConversations(rooms);
-    const urgent = rooms.some((room) => room.priority !== null);
+    const urgent = rooms.some((room) => room.priority);
     useEffect(() => void badge(count, urgent), [count, urgent]);
     useEffect(() => () => void badge(0, false), []);
 }
