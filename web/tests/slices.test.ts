@@ -1,7 +1,8 @@
 /** Large sync answers are worked through in slices; the list of the last visit stands there meanwhile. */
-import type { MatrixClient } from "matrix-js-sdk";
+import type { MatrixClient, MatrixEvent, Room } from "matrix-js-sdk";
 import { SyncApi } from "matrix-js-sdk/lib/sync.js";
 import { expect, test, vi } from "vitest";
+import { LateEncryption } from "../src/client/lateEncryption.ts";
 import { keepable } from "../src/client/lastVisit.ts";
 import { waitFor, workInSlices } from "../src/client/slices.ts";
 import type { RoomSummary } from "../src/model/room.ts";
@@ -51,7 +52,8 @@ test("a large answer is handed on in slices: all rooms once, all else with the f
     expect(typeof (SyncApi.prototype as unknown as Record<string, unknown>).processSyncResponse).toBe("function");
     const { calls, process } = work();
     const client = {} as MatrixClient;
-    const syncOpts = { cryptoCallbacks: { name: "crypto", processSyncChanges: async () => ["heard"] } };
+    const crypto = { name: "crypto", processSyncChanges: async () => ["heard"], onCryptoEvent: async () => undefined, encryptEvent: async () => undefined, prepareToEncrypt: () => undefined };
+    const syncOpts = { cryptoCallbacks: crypto };
     const self = { client, running: true, catchingUp: true, syncOpts };
     const rooms = Array.from({ length: 500 }, (_none, index) => `!r${index}`);
     waitFor(client, "!r400");
@@ -77,6 +79,31 @@ test("a large answer is handed on in slices: all rooms once, all else with the f
     calls.length = 0;
     await expect(process.call(self, {}, { next_batch: "t", rooms: { join: { ...join, "!bad": part(2000) } } })).rejects.toThrow("one room is bad");
     expect(calls.flatMap((one) => one.rooms)).toHaveLength(501);
+});
+
+test("a room's encryption is set up before something is encrypted for it, once, and else later", async () => {
+    const done: string[] = [];
+    const room = (roomId: string) => ({ roomId }) as Room;
+    const event = {} as MatrixEvent;
+    const crypto = {
+        onCryptoEvent: async ({ roomId }: Room) => {
+            await Promise.resolve();
+            done.push(`set up ${roomId}`);
+        },
+        encryptEvent: async (_event: MatrixEvent, { roomId }: Room) => void done.push(`encrypt ${roomId}`),
+        prepareToEncrypt: ({ roomId }: Room) => void done.push(`prepare ${roomId}`),
+    };
+    const late = new LateEncryption(crypto);
+    for (const id of ["!a", "!b", "!c"]) late.add(room(id), event);
+    expect(done).toEqual([]);
+    await Promise.all([crypto.encryptEvent(event, room("!b")), crypto.encryptEvent(event, room("!b"))]);
+    expect(done).toEqual(["set up !b", "encrypt !b", "encrypt !b"]);
+    crypto.prepareToEncrypt(room("!c"));
+    await late.drain(() => true);
+    expect(done.slice(3).toSorted()).toEqual(["prepare !c", "set up !a", "set up !c"]);
+    expect(done.indexOf("set up !c")).toBeLessThan(done.indexOf("prepare !c"));
+    await crypto.encryptEvent(event, room("!other"));
+    expect(done.at(-1)).toBe("encrypt !other");
 });
 
 test("what disappears for people is not kept on the device, nor who writes", () => {

@@ -3,8 +3,9 @@
  * still for seconds. Here a large answer is handed to it in slices, rooms that somebody waits for first, and the browser
  * has its turn between two of them.
  */
-import type { MatrixClient } from "matrix-js-sdk";
+import type { MatrixClient, MatrixEvent, Room } from "matrix-js-sdk";
 import { SyncApi } from "matrix-js-sdk/lib/sync.js";
+import { lateEncryptionOf, type LateEncryption } from "./lateEncryption.ts";
 import { nextSize, orderOf, sliceOf, type JoinedPart } from "../model/slices.ts";
 
 interface Answer {
@@ -41,28 +42,34 @@ export function workInSlices(): void {
         const first = waitedFor.get(this.client) ?? new Set();
         waitedFor.set(this.client, first);
         const { syncOpts } = this;
+        const crypto = syncOpts.cryptoCallbacks;
+        const encryption = crypto && lateEncryptionOf(crypto);
         const failed: unknown[] = [];
         let catchingUp: boolean | null = null;
         for (let size = FIRST; left.size > 0 && this.running; await breath()) {
             const started = performance.now();
             const join = sliceOf(left, size, first);
             // All that does not belong to a room comes with the first slice: keys open what follows.
-            const part = catchingUp === null ? { ...answer, rooms: { ...answer.rooms, join } } : { next_batch: answer.next_batch, rooms: { join } };
+            const begins = catchingUp === null;
+            const part = begins ? { ...answer, rooms: { ...answer.rooms, join } } : { next_batch: answer.next_batch, rooms: { join } };
+            this.syncOpts = { ...syncOpts, cryptoCallbacks: encryption && sparing(crypto, encryption, begins) };
             await whole.call(this, about, part).catch((error: unknown) => void failed.push(error));
             catchingUp ??= this.catchingUp;
-            this.syncOpts = { ...syncOpts, cryptoCallbacks: withoutKeys(syncOpts.cryptoCallbacks) };
             size = nextSize(size, performance.now() - started);
         }
         // A slice without keys for this device must not say that there are no more.
         this.catchingUp = catchingUp ?? this.catchingUp;
         this.syncOpts = syncOpts;
+        void encryption?.drain(() => this.running);
         if (failed.length > 0) throw failed[0];
     };
 }
 
-/** The crypto layer as it is, but that it hears of keys and devices with the first slice only. */
-function withoutKeys(crypto: object | undefined): object | undefined {
-    return crypto && Object.create(crypto, { processSyncChanges: { value: () => Promise.resolve([]) } });
+/** The crypto layer for a slice: encryption of rooms comes late; of keys and devices it hears with the first slice only. */
+function sparing(crypto: object | undefined, encryption: LateEncryption, first: boolean): object {
+    const later = (room: Room, event: MatrixEvent): Promise<void> => Promise.resolve(encryption.add(room, event));
+    const heard = { value: () => Promise.resolve([]) };
+    return Object.create(crypto ?? null, { onCryptoEvent: { value: later }, ...(first ? {} : { processSyncChanges: heard }) }) as object;
 }
 
 /** Somebody waits for this room: it comes with the next slice. */

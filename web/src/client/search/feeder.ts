@@ -166,9 +166,9 @@ export class Feeder extends Store<IndexView> {
         this.set({ ...this.getSnapshot(), ...this.#reach() });
     }
 
-    /** How far back all rooms were read. */
+    /** How far back all rooms were read. Asked after each page: it must not look at thousands of rooms of the SDK. */
     #reach(): { since: number; older: boolean } {
-        const unfinished = this.#encrypted().map((room) => this.#rooms[room.roomId] ?? NOTHING).filter((one) => !one.complete && one.newest > 0);
+        const unfinished = Object.values(this.#rooms).filter((one) => !one.complete && one.newest > 0);
         return { since: unfinished.length === 0 ? 0 : Math.max(...unfinished.map((one) => one.oldest)), older: unfinished.length > 0 };
     }
 
