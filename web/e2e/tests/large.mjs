@@ -78,6 +78,20 @@ export const tests = {
         await page.waitForSelector(".jump input");
         await page.keyboard.type("lab 7");
         await page.waitForSelector('.jump-row:has-text("Laboratory")');
+        await page.keyboard.press("Escape");
+
+        // Without a server, too, the list is there at once, and what was said is read behind it.
+        const top = await page.locator(".rrow .nm bdi >> nth=0").textContent();
+        await until("the page is kept", () => page.evaluate(() => navigator.serviceWorker.controller !== null));
+        await server.kill();
+        const again = Date.now();
+        await page.reload();
+        await page.waitForSelector(".rrow");
+        console.log(`  loaded again without a server: list after ${Date.now() - again} ms`);
+        assert.equal(await page.locator(".rrow .nm bdi >> nth=0").textContent(), top);
+        await page.click(".rrow >> nth=4");
+        await page.waitForSelector('.main:not([aria-busy]) .msg:has-text("about bed")');
+        console.log(`  and a room after ${Date.now() - again} ms`);
     },
 
     "the list of the last visit is there before anything else is read, sealed on the device": async ({ server, browser }) => {

@@ -4,6 +4,7 @@
  * something is encrypted for the room, and else one room after the other, when the page has begun.
  */
 import type { MatrixEvent, Room } from "matrix-js-sdk";
+import { idle } from "../model/idle.ts";
 
 /** What the SDK's crypto layer has, by names of its own. */
 interface Crypto {
@@ -13,6 +14,7 @@ interface Crypto {
 }
 
 const BETWEEN_MS = 40;
+const LATEST_MS = 1_000;
 
 export class LateEncryption {
     readonly #waiting = new Map<string, () => Promise<void>>();
@@ -54,6 +56,8 @@ export class LateEncryption {
             if (roomId === undefined || !running()) break;
             await this.settle(roomId).catch((error: unknown) => console.warn("encryption of a room is not set up", error));
             await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
+            // Whoever goes from room to room does not wait for this.
+            await idle(LATEST_MS);
         }
         this.#draining = false;
     }

@@ -4,6 +4,7 @@
 import { MatrixEventEvent, RoomEvent, type MatrixClient, type MatrixEvent, type Room } from "matrix-js-sdk";
 import type { RoomProgress } from "../../model/indexMessages.ts";
 import type { HitKind, SearchDoc } from "../../model/search.ts";
+import { idle } from "../../model/idle.ts";
 import { coalesce, Store } from "../../model/store.ts";
 import { messageContent } from "../convert.ts";
 import { readPage } from "../pages.ts";
@@ -24,6 +25,7 @@ const DAY_MS = 24 * 3600 * 1000;
 const HORIZON_MS = 60 * DAY_MS;
 const PAGE = 100;
 const PAUSE_MS = 250;
+const LATEST_MS = 2_000;
 const NOTHING: RoomProgress = { from: null, oldest: Number.POSITIVE_INFINITY, newest: 0, complete: false };
 
 const KINDS: Record<string, HitKind> = { image: "picture", video: "picture", audio: "voice", voice: "voice", file: "file" };
@@ -154,6 +156,7 @@ export class Feeder extends Store<IndexView> {
         await this.#flush();
         // Others want the device too.
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+        await idle(LATEST_MS);
         const times = events.map((event) => event.getTs());
         return { next, oldest: Math.min(...times, Number.POSITIVE_INFINITY), newest: Math.max(...times, 0) };
     }

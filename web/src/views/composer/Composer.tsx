@@ -46,7 +46,7 @@ export function Composer({ room, timeline }: { room: RoomSummary; timeline: Time
 
     useEffect(() => void client.media.askMost(), [client]);
     useEffect(() => {
-        if (matchMedia("(pointer: fine)").matches) field.current?.focus();
+        if (matchMedia("(pointer: fine)").matches) field.current?.focus({ preventScroll: true });
     }, []);
     useLayoutEffect(() => {
         const area = field.current;

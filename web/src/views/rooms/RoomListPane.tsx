@@ -150,6 +150,9 @@ function Nothing({ known, synced, onNew }: { known: boolean; synced: boolean; on
     if (!synced) {
         return (
             <div className="skeletons late" aria-busy="true">
+                <p className="sm dim" role="status">
+                    {t("rooms.fetching")}
+                </p>
                 {[1, 2, 3, 4, 5].map((one) => (
                     <div key={one} className="skeleton-row">
                         <span className="skel round" />
