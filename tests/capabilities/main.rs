@@ -19,6 +19,7 @@ mod exchange_files;
 mod find_people;
 mod find_rooms;
 mod keep_settings;
+mod let_messages_go;
 mod look_into_rooms;
 mod manage_devices;
 mod mark_rooms;

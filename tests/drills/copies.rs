@@ -115,6 +115,51 @@ fn forge_digest(server: &Server) -> rusqlite::Result<()> {
 }
 
 #[tokio::test]
+async fn what_expired_is_gone_on_every_node_and_from_copies() {
+    let mut nodes = Nodes::builder().config(CONFIG).try_start().await.unwrap();
+    let alice = nodes.register("alice").await;
+    let room = alice.create_room(json!({ "name": "ward" })).await;
+    say(&alice, &room, "too old", MESSAGES).await;
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    alice.send_state(&room, "m.room.retention", "", json!({ "max_lifetime": 1_000 })).await;
+    // What is in no store any more was written over when the node stopped.
+    let holds = |node: &Server| {
+        let bytes = std::fs::read(node.data_dir().join("alphorn.db")).unwrap();
+        bytes.windows(7).any(|window| window == b"too old")
+    };
+    let all_said =
+        |nodes: &Nodes| (0..nodes.size()).any(|node| nodes.node(node).log_text().contains("another log"));
+    let until = Instant::now() + Duration::from_secs(60);
+    loop {
+        nodes.stop(2).await;
+        let gone = !holds(nodes.node(2));
+        if gone {
+            break;
+        }
+        assert!(Instant::now() < until, "the messages are still in the store of node 2");
+        nodes.restart(2).await;
+        tokio::time::sleep(Duration::from_secs(3)).await;
+    }
+    // A node that reads the log from its beginning, or another one's copy, comes to the same.
+    for suffix in ["", "-wal", "-shm"] {
+        let _absent = std::fs::remove_file(nodes.node(2).data_dir().join(format!("alphorn.db{suffix}")));
+    }
+    nodes.restart(2).await;
+    alice.send_state(&room, "m.room.retention", "", json!({})).await;
+    let last = say(&alice, &room, "after", 3).await;
+    same_everywhere(&nodes, &alice, &room, &last).await;
+    let left = bodies(&alice.with_client(nodes.client(2)), &room).await;
+    assert_eq!(left, ["after 2", "after 1", "after 0"]);
+    // They tell each other every ten seconds what the log is.
+    tokio::time::sleep(Duration::from_secs(12)).await;
+    assert!(!all_said(&nodes));
+    for node in 0..nodes.size() {
+        nodes.stop(node).await;
+        assert!(!holds(nodes.node(node)), "node {node}");
+    }
+}
+
+#[tokio::test]
 async fn the_log_is_made_shorter_and_nobody_misses_anything() {
     let mut nodes = Nodes::builder().config(CONFIG).try_start().await.unwrap();
     let alice = nodes.register("alice").await;

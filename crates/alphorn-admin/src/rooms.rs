@@ -44,6 +44,16 @@ pub(crate) fn add(api: Api) -> Api {
     )
     .on(
         Method::POST,
+        "/rooms/{room_id}/purge",
+        (
+            "rooms.purgeRoom",
+            "Closes a room for good and removes everything that was said in it, its files and what it is called. Goes \
+             on after the answer: `purge` of the room says how far it is. Cannot be undone.",
+        ),
+        change::purge,
+    )
+    .on(
+        Method::POST,
         "/rooms/{room_id}/purge_media",
         (
             "rooms.purgeRoomMedia",

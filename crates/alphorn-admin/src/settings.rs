@@ -17,6 +17,14 @@ const NAME_BYTES_MAX: usize = 200;
 const PHONE_BYTES_MAX: usize = 50;
 const MESSAGE_BYTES_MAX: usize = 2_000;
 
+/// How long messages live: where a room does not say so, and the shortest and longest that it can say.
+const LIFETIMES: [&str; 3] =
+    ["message_lifetime_default_ms", "message_lifetime_min_ms", "message_lifetime_max_ms"];
+
+/// Shortest and longest life of messages that can be set.
+const LIFETIME_MS_MIN: u64 = 1_000;
+const LIFETIME_MS_MAX: u64 = 1 << 53;
+
 /// Smallest bound of uploads that is of any use.
 const UPLOAD_BYTES_MIN: u64 = 1 << 16;
 
@@ -74,12 +82,19 @@ struct Settings {
     message_of_the_day: Option<String>,
     /// Largest upload in bytes; never more than the configuration file allows.
     upload_bytes_max: u64,
+    /// How long messages live in rooms that do not say so, in milliseconds; null: for ever.
+    message_lifetime_default_ms: Option<u64>,
+    /// The shortest life of messages that a room can ask for.
+    message_lifetime_min_ms: Option<u64>,
+    /// The longest life of messages that a room can ask for.
+    message_lifetime_max_ms: Option<u64>,
     /// The names of those that were changed from what the configuration file has.
     changed: Vec<String>,
 }
 
 fn settings_of(app: &App) -> Settings {
     let text = |name: &str| app.settings().text(name);
+    let [default, min, max] = LIFETIMES.map(|name| app.settings().number(name));
     Settings {
         registration_mode: mode(app),
         organisation_name: text("organisation_name"),
@@ -87,6 +102,9 @@ fn settings_of(app: &App) -> Settings {
         emergency_channel: text("emergency_channel"),
         message_of_the_day: text("message_of_the_day"),
         upload_bytes_max: app.upload_bytes_max(),
+        message_lifetime_default_ms: default,
+        message_lifetime_min_ms: min,
+        message_lifetime_max_ms: max,
         changed: app.settings().names(),
     }
 }
@@ -117,6 +135,15 @@ struct SettingsChange {
     /// Largest upload in bytes.
     #[serde(default, deserialize_with = "given")]
     upload_bytes_max: Option<Option<u64>>,
+    /// How long messages live in rooms that do not say so, in milliseconds. Those that are older are removed.
+    #[serde(default, deserialize_with = "given")]
+    message_lifetime_default_ms: Option<Option<u64>>,
+    /// The shortest life of messages that a room can ask for.
+    #[serde(default, deserialize_with = "given")]
+    message_lifetime_min_ms: Option<Option<u64>>,
+    /// The longest life of messages that a room can ask for.
+    #[serde(default, deserialize_with = "given")]
+    message_lifetime_max_ms: Option<Option<u64>>,
     /// Why, for the audit log.
     #[serde(default)]
     reason: Option<String>,
@@ -166,6 +193,33 @@ impl SettingsChange {
                 return Err(Refusal::invalid_param(words).into());
             }
             put("upload_bytes_max", bytes.map_or(Value::Null, Value::from));
+        }
+        changes.extend(self.lifetimes(app)?);
+        Ok(changes)
+    }
+
+    /// How long messages are to live; the three must fit each other.
+    fn lifetimes(&self, app: &App) -> Result<Map<String, Value>> {
+        let wanted =
+            [self.message_lifetime_default_ms, self.message_lifetime_min_ms, self.message_lifetime_max_ms];
+        let mut changes = Map::new();
+        let mut all = LIFETIMES.map(|name| app.settings().number(name));
+        for ((name, kept), wanted) in LIFETIMES.into_iter().zip(&mut all).zip(wanted) {
+            let Some(wanted) = wanted else { continue };
+            if wanted.is_some_and(|ms| !(LIFETIME_MS_MIN..=LIFETIME_MS_MAX).contains(&ms)) {
+                let words = format!("'{name}' is from {LIFETIME_MS_MIN} to {LIFETIME_MS_MAX} milliseconds");
+                return Err(Refusal::invalid_param(words).into());
+            }
+            *kept = wanted;
+            changes.insert(name.to_owned(), wanted.map_or(Value::Null, Value::from));
+        }
+        let [default, min, max] = all;
+        let in_order =
+            |less: Option<u64>, more: Option<u64>| less.zip(more).is_none_or(|(less, more)| less <= more);
+        if !in_order(min, max) || !in_order(min, default) || !in_order(default, max) {
+            let words =
+                "the shortest life of messages is at most the usual one, and that is at most the longest";
+            return Err(Refusal::invalid_param(words).into());
         }
         Ok(changes)
     }

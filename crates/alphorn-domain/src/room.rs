@@ -257,6 +257,8 @@ impl RoomState {
             RoomFact::Event(event) => self.apply_event(event),
             RoomFact::DirectoryVisibility { public } => self.published = *public,
             RoomFact::ClosureChanged { closed, .. } => self.closed = *closed,
+            // Nothing is decided on what was said.
+            RoomFact::Expired { .. } | RoomFact::PurgeBegan {} | RoomFact::PurgeEnded {} => {}
         }
     }
 

@@ -126,7 +126,10 @@ pub(crate) const fn fits_closed(wish: &RoomWish) -> bool {
         RoomWish::Redact { .. }
         | RoomWish::Publish { .. }
         | RoomWish::Close { .. }
-        | RoomWish::MakeAdministrator { .. } => true,
+        | RoomWish::MakeAdministrator { .. }
+        | RoomWish::Expire { .. }
+        | RoomWish::Purge { .. }
+        | RoomWish::EndPurge => true,
     }
 }
 

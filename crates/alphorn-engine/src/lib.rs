@@ -12,6 +12,7 @@ mod ignored;
 mod locks;
 mod office;
 mod passwords;
+mod retention;
 mod rooms;
 mod sessions;
 mod standing;
@@ -42,6 +43,7 @@ pub use epochs::Epochs;
 pub use ignored::ignored_users;
 pub use office::Invited;
 pub use passwords::PasswordCost;
+pub use retention::ForgetBytes;
 pub use rooms::{RoomWish, Sent};
 pub use sessions::{Requester, token_hash};
 pub use wake::{Key, Waiting, Wake};
@@ -208,8 +210,8 @@ impl Engine {
         &self,
         read: impl FnOnce(&Reader<'_>) -> Result<T, ReadError> + Send + 'static,
     ) -> Result<T, Refusal> {
-        let store = self.0.parts.store.clone();
-        match tokio::task::spawn_blocking(move || store.read(read)).await {
+        let (store, now) = (self.0.parts.store.clone(), self.now_ms());
+        match tokio::task::spawn_blocking(move || store.read_at(now, read)).await {
             Ok(outcome) => outcome.map_err(ReadError::into_refusal),
             Err(error) => {
                 tracing::error!(%error, "a read did not finish");

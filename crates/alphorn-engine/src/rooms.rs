@@ -68,6 +68,20 @@ pub enum RoomWish {
         /// The entry in the audit log.
         act: Act,
     },
+    /// Let the contents of events expire.
+    Expire {
+        /// Up to here.
+        upto: Position,
+        /// Those of state, too.
+        state: bool,
+    },
+    /// Close the room for good and have everything in it removed: an administrator of the server does.
+    Purge {
+        /// The entry in the audit log.
+        act: Act,
+    },
+    /// Say that everything in the room was removed.
+    EndPurge,
 }
 
 impl RoomWish {
@@ -80,7 +94,10 @@ impl RoomWish {
             Self::Membership(_)
             | Self::Publish { .. }
             | Self::Close { .. }
-            | Self::MakeAdministrator { .. } => None,
+            | Self::MakeAdministrator { .. }
+            | Self::Expire { .. }
+            | Self::Purge { .. }
+            | Self::EndPurge => None,
         }
     }
 }

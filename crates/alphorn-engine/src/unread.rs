@@ -98,6 +98,8 @@ struct Counted {
     read_to: ReadTo,
     taste: Version,
     upto: Position,
+    /// What had expired: that is not unread any more.
+    expired: Position,
     /// The newest messages of the user's own that were passed: who writes has read.
     wrote: ReadTo,
     unread: RoomUnread,
@@ -162,12 +164,15 @@ impl UnreadCounts {
         let read_to = read_to(reader, user, room.nid, joined_since)?;
         let taste = self.taste(reader, user)?;
         let key = (user.to_string(), room.nid);
-        let known =
-            self.counts.lock().pop(&key).filter(|known| {
-                known.read_to == read_to && known.taste == taste.version && known.upto <= upto
-            });
+        let known = self.counts.lock().pop(&key).filter(|known| {
+            known.read_to == read_to
+                && known.taste == taste.version
+                && known.upto <= upto
+                && known.expired == room.expired
+        });
         let mut counted = known.unwrap_or_else(|| Counted {
             upto: read_to.lowest(),
+            expired: room.expired,
             read_to,
             taste: taste.version,
             wrote: ReadTo::default(),

@@ -159,6 +159,8 @@ impl Wake {
 
     fn wake_for(&self, record: &Record) {
         match &record.aggregate {
+            // What is taken out of a room is no news in it.
+            Aggregate::Room(_) if record.facts.iter().all(is_removal) => {}
             Aggregate::Room(id) => self.wake(&Key::room(id)),
             Aggregate::User(id) => self.wake(&Key::user(id)),
             Aggregate::Media(id) => self.wake(&Key::media(id)),
@@ -184,6 +186,10 @@ impl Wake {
             }
         }
     }
+}
+
+const fn is_removal(fact: &Fact) -> bool {
+    matches!(fact, Fact::Room(RoomFact::Expired { .. } | RoomFact::PurgeEnded {}))
 }
 
 fn state_key(pdu: &str) -> Option<String> {

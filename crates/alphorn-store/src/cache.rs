@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroUsize, sync::Arc};
 
-use alphorn_model::{Record, Seq};
+use alphorn_model::{Aggregate, Record, Seq};
 use lru::LruCache;
 use parking_lot::Mutex;
 
@@ -17,7 +17,7 @@ struct Inner {
     bytes: usize,
 }
 
-/// A bounded cache of records by sequence number. Records never change, so it is never stale.
+/// A bounded cache of records by sequence number. Records change only where contents expire, and are forgotten then.
 pub(crate) struct RecordCache(Mutex<Inner>);
 
 impl RecordCache {
@@ -41,6 +41,20 @@ impl RecordCache {
         while inner.bytes > BYTES_MAX {
             let Some((_, (_, evicted))) = inner.records.pop_lru() else { break };
             inner.bytes = inner.bytes.saturating_sub(evicted);
+        }
+    }
+
+    /// Forgets the records of an aggregate up to one: contents of theirs expired.
+    pub(crate) fn forget(&self, aggregate: &Aggregate, upto: Seq) {
+        let mut inner = self.0.lock();
+        let of = |(seq, (record, _)): &(&Seq, &(Arc<Record>, usize))| {
+            **seq <= upto && record.aggregate == *aggregate
+        };
+        let gone: Vec<Seq> = inner.records.iter().filter(of).map(|(seq, _)| *seq).collect();
+        for seq in gone {
+            if let Some((_, bytes)) = inner.records.pop(&seq) {
+                inner.bytes = inner.bytes.saturating_sub(bytes);
+            }
         }
     }
 }

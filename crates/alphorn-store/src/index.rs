@@ -19,6 +19,7 @@ pub mod people;
 pub mod pushers;
 pub mod receipts;
 pub mod relations;
+pub mod retention;
 pub mod rooms;
 pub mod search;
 pub mod settings;
@@ -27,7 +28,10 @@ pub mod timeline;
 pub mod to_device;
 pub mod transactions;
 
-use alphorn_model::{Aggregate, Fact, Position, Record, Seq, TimestampMs, fact::AdministrationFact};
+use alphorn_model::{
+    Aggregate, Fact, Position, Record, Seq, TimestampMs,
+    fact::{AdministrationFact, RoomFact},
+};
 use rusqlite::{Connection, Params};
 
 use crate::{Result, StoreError};
@@ -51,7 +55,7 @@ impl Write<'_> {
     }
 
     /// A reader of the same transaction.
-    pub(crate) const fn reader(&self) -> crate::Reader<'_> {
+    pub(crate) fn reader(&self) -> crate::Reader<'_> {
         crate::Reader::new(self.connection, None)
     }
 }
@@ -64,7 +68,8 @@ pub(crate) fn apply(connection: &Connection, seq: Seq, record: &Record) -> Resul
         }
         Aggregate::Server | Aggregate::Node(_) => "",
     };
-    let (mut room, mut bumped) = (None, None);
+    // What is taken out of a room is no news in it.
+    let (mut room, mut bumped, mut told) = (None, None, false);
     for (index, fact) in record.facts.iter().enumerate() {
         let write = Write {
             connection,
@@ -80,6 +85,7 @@ pub(crate) fn apply(connection: &Connection, seq: Seq, record: &Record) -> Resul
                     Some(nid) => nid,
                     None => *room.insert(rooms::nid_for_write(&write, fact)?),
                 };
+                told |= !matches!(fact, RoomFact::Expired { .. } | RoomFact::PurgeEnded {});
                 if rooms::apply(&write, nid, fact)? {
                     bumped = Some(write.pos.0);
                 }
@@ -95,7 +101,7 @@ pub(crate) fn apply(connection: &Connection, seq: Seq, record: &Record) -> Resul
             }
         }
     }
-    if let Some(nid) = room {
+    if let Some(nid) = room.filter(|_| told) {
         let end = Position::end_of(seq).0;
         connection
             .prepare_cached("UPDATE rooms SET head = ?2, bumped = coalesce(?3, bumped) WHERE nid = ?1")?

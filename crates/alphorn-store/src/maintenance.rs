@@ -111,10 +111,12 @@ pub fn cluster_at(path: &Path) -> Result<Option<String>> {
 /// When the database refuses.
 pub fn set_cluster_at(path: &Path, cluster: Option<&str>) -> Result<()> {
     let connection = writer::open_for_maintenance(path)?;
+    // From now on the log is what is here: what records were before contents expired is nowhere any more.
+    connection.execute("DELETE FROM spent", [])?;
     match cluster {
         Some(name) => connection.execute("INSERT OR REPLACE INTO meta VALUES (?1, ?2)", (CLUSTER, name))?,
         // What it writes on its own is in no digest.
-        None => connection.execute("DELETE FROM meta WHERE key IN (?1, 'digest')", [CLUSTER])?,
+        None => connection.execute("DELETE FROM meta WHERE key IN (?1, ?2)", (CLUSTER, writer::DIGEST))?,
     };
     Ok(())
 }
@@ -185,7 +187,7 @@ fn fresh_copy(
         .execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -64000;")?;
     fresh.set_prepared_statement_cache_capacity(200);
     schema::keep_plans(&fresh)?;
-    fresh.execute_batch("CREATE TABLE log (seq INTEGER PRIMARY KEY, body BLOB NOT NULL);")?;
+    fresh.execute_batch(schema::PRIMARY)?;
     schema::create_derived(&fresh)?;
     let mut done = 0;
     loop {

@@ -5,6 +5,7 @@ use std::{
     sync::Arc,
 };
 
+use alphorn_model::TimestampMs;
 use parking_lot::{Condvar, Mutex};
 use rusqlite::Connection;
 
@@ -55,7 +56,8 @@ impl Store {
         &self.0.path
     }
 
-    /// Reads from one consistent snapshot. Blocks: call it where blocking is allowed.
+    /// Reads from one consistent snapshot, messages that are too old to be shown among the rest. Blocks: call it
+    /// where blocking is allowed.
     ///
     /// # Errors
     /// What `read` gives, or a failure to open a connection.
@@ -63,10 +65,34 @@ impl Store {
         &self,
         read: impl FnOnce(&Reader<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
+        self.read_as_of(None, read)
+    }
+
+    /// Like [`Store::read`], without what is too old to be shown at this time.
+    ///
+    /// # Errors
+    /// What `read` gives, or a failure to open a connection.
+    pub fn read_at<T, E: From<crate::StoreError>>(
+        &self,
+        now: TimestampMs,
+        read: impl FnOnce(&Reader<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        self.read_as_of(Some(now), read)
+    }
+
+    fn read_as_of<T, E: From<crate::StoreError>>(
+        &self,
+        now: Option<TimestampMs>,
+        read: impl FnOnce(&Reader<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
         let connection = self.take()?;
         let outcome = (|| {
             connection.execute_batch("BEGIN").map_err(crate::StoreError::from)?;
-            read(&Reader::new(&connection, Some(&self.0.records)))
+            let reader = Reader::new(&connection, Some(&self.0.records));
+            read(&match now {
+                Some(now) => reader.at(now),
+                None => reader,
+            })
         })();
         if !connection.is_autocommit() && connection.execute_batch("ROLLBACK").is_err() {
             self.0.pool.lock().open -= 1;

@@ -1,13 +1,17 @@
 //! Reading: one snapshot of the database with typed questions. The questions themselves stand in
 //! `index/`, beside the code that keeps their tables.
 
-use std::{cell::RefCell, sync::Arc};
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::HashMap,
+    sync::Arc,
+};
 
-use alphorn_model::{Record, Seq};
+use alphorn_model::{Record, Seq, TimestampMs};
 use bytes::Bytes;
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _, Params, Row};
 
-use crate::{Result, StoreError, cache::RecordCache};
+use crate::{Result, StoreError, cache::RecordCache, index::retention::Lifetimes};
 
 /// One consistent snapshot of the store.
 pub struct Reader<'a> {
@@ -15,11 +19,28 @@ pub struct Reader<'a> {
     shared: Option<&'a RecordCache>,
     /// The record read last: neighbours in a timeline often share one.
     last: RefCell<Option<(Seq, Arc<Record>)>>,
+    /// When is read: messages that a room does not keep for so long are passed over.
+    pub(crate) now: Option<TimestampMs>,
+    pub(crate) lifetimes: OnceCell<Lifetimes>,
+    /// By room, the time up to which messages are too old.
+    pub(crate) cutoffs: RefCell<HashMap<i64, i64>>,
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) const fn new(connection: &'a Connection, shared: Option<&'a RecordCache>) -> Self {
-        Self { connection, shared, last: RefCell::new(None) }
+    pub(crate) fn new(connection: &'a Connection, shared: Option<&'a RecordCache>) -> Self {
+        Self {
+            connection,
+            shared,
+            last: RefCell::new(None),
+            now: None,
+            lifetimes: OnceCell::new(),
+            cutoffs: RefCell::default(),
+        }
+    }
+
+    /// The same as of a time: what is too old by then is not there.
+    pub(crate) fn at(self, now: TimestampMs) -> Self {
+        Self { now: Some(now), ..self }
     }
 
     pub(crate) fn statement(&self, sql: &str) -> Result<CachedStatement<'_>> {

@@ -8,12 +8,14 @@ use crate::{Result, StoreError};
 
 /// The version of the tables that this program makes. The log's records have a version of their own;
 /// when this number grows, derived tables are rebuilt from the log at start.
-pub const FORMAT_VERSION: u32 = 5;
+pub const FORMAT_VERSION: u32 = 6;
 
-/// Tables that are not derived: the log itself and facts about this database.
-const PRIMARY: &str = "
+/// Tables that are not derived: the log itself, the hashes that records had before their contents expired, and facts
+/// about this database.
+pub(crate) const PRIMARY: &str = "
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS log (seq INTEGER PRIMARY KEY, body BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS spent (seq INTEGER PRIMARY KEY, hash BLOB NOT NULL);
 ";
 
 /// Every derived table with its definition. The order is that of creation.
@@ -30,7 +32,7 @@ pub(crate) const DERIVED: &[(&str, &str)] = &[
     (
         "timeline",
         "room INTEGER NOT NULL, pos INTEGER NOT NULL, event_id TEXT NOT NULL, state INTEGER NOT NULL, \
-         redacted INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (room, pos)",
+         time INTEGER NOT NULL, redacted INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (room, pos)",
     ),
     ("redactions", "target TEXT PRIMARY KEY, pos INTEGER NOT NULL"),
     (
@@ -178,6 +180,8 @@ pub(crate) const DERIVED: &[(&str, &str)] = &[
         "pos INTEGER PRIMARY KEY, id TEXT NOT NULL, reporter TEXT NOT NULL, room TEXT, event TEXT, user TEXT, \
          reason TEXT, score INTEGER, ts INTEGER NOT NULL, resolved_at INTEGER, resolved_by TEXT, note TEXT",
     ),
+    // Which files events refer to, as `server/id`.
+    ("media_uses", "pos INTEGER NOT NULL, media TEXT NOT NULL, PRIMARY KEY (pos, media)"),
     // What each user's stored media comes to.
     ("media_totals", "user TEXT PRIMARY KEY, files INTEGER NOT NULL, bytes INTEGER NOT NULL"),
     // --- administration
@@ -206,7 +210,8 @@ const ROOMS: &str = "
 CREATE TABLE IF NOT EXISTS rooms (
   nid INTEGER PRIMARY KEY, room_id TEXT NOT NULL UNIQUE, version TEXT NOT NULL, head INTEGER NOT NULL,
   bumped INTEGER NOT NULL DEFAULT 0, joined INTEGER NOT NULL DEFAULT 0, invited INTEGER NOT NULL DEFAULT 0, public INTEGER NOT NULL DEFAULT 0,
-  open INTEGER NOT NULL DEFAULT 0, created_at INTEGER NOT NULL, closed INTEGER NOT NULL DEFAULT 0
+  open INTEGER NOT NULL DEFAULT 0, created_at INTEGER NOT NULL, closed INTEGER NOT NULL DEFAULT 0,
+  lifetime INTEGER, oldest INTEGER, expired INTEGER NOT NULL DEFAULT 0, purge INTEGER NOT NULL DEFAULT 0
 );
 ";
 
@@ -255,6 +260,10 @@ CREATE INDEX IF NOT EXISTS reports_open ON reports (pos) WHERE resolved_at IS NU
 CREATE INDEX IF NOT EXISTS room_words_by_room ON room_words (room);
 CREATE INDEX IF NOT EXISTS rooms_shut ON rooms (nid) WHERE closed > 0;
 CREATE INDEX IF NOT EXISTS rooms_to_empty ON rooms (nid) WHERE closed = 2 AND (joined > 0 OR invited > 0);
+CREATE INDEX IF NOT EXISTS rooms_aging ON rooms (nid) WHERE lifetime IS NOT NULL;
+CREATE INDEX IF NOT EXISTS rooms_by_oldest ON rooms (oldest) WHERE oldest IS NOT NULL AND lifetime IS NULL;
+CREATE INDEX IF NOT EXISTS rooms_to_purge ON rooms (nid) WHERE purge = 1;
+CREATE INDEX IF NOT EXISTS media_uses_by_media ON media_uses (media, pos);
 CREATE INDEX IF NOT EXISTS rooms_public_by_nid ON rooms (nid) WHERE public = 1;
 CREATE INDEX IF NOT EXISTS media_by_size ON media_totals (bytes, user);
 CREATE INDEX IF NOT EXISTS media_quarantined ON media (id) WHERE quarantined = 1;
@@ -312,7 +321,7 @@ pub(crate) fn open_writer(path: &Path, durable: bool) -> Result<Connection> {
     let connection = Connection::open(path)?;
     connection.execute_batch(
         "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA temp_store = MEMORY; \
-         PRAGMA journal_size_limit = 67108864;",
+         PRAGMA journal_size_limit = 67108864; PRAGMA secure_delete = ON;",
     )?;
     set_pace(&connection, Pace::Steady)?;
     keep_plans(&connection)?;

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use alphorn_model::{Aggregate, Delivered, Digest, Record, Seq, Sink, SinkError, Verdict};
+use alphorn_model::{
+    Aggregate, Delivered, Digest, Fact, Record, Seq, Sink, SinkError, Verdict, fact::RoomFact,
+};
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _};
 use sha2::{Digest as _, Sha256};
 
@@ -58,7 +60,7 @@ const BULK_RECORDS: usize = 300;
 const OPEN_BYTES_MAX: usize = 32 << 20;
 
 /// Where the `meta` table keeps the digest.
-const DIGEST: &str = "digest";
+pub(crate) const DIGEST: &str = "digest_of_hashes";
 
 impl Writer {
     pub(crate) fn new(
@@ -185,6 +187,11 @@ impl Writer {
                 if recent {
                     self.shared.records.put(seq, Arc::clone(&record), bytes);
                 }
+                for fact in &record.facts {
+                    if let Fact::Room(RoomFact::Expired { upto, .. }) = fact {
+                        self.shared.records.forget(&record.aggregate, upto.seq());
+                    }
+                }
                 (seq, record)
             })
             .collect();
@@ -265,20 +272,29 @@ fn store_body(connection: &Connection, seq: Seq, body: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// The digest of a log with one more record.
+/// The digest of a log with one more record. Of the record it takes the hash: that stays when contents expire.
 #[must_use]
 pub fn chain(before: &Digest, seq: Seq, body: &[u8]) -> Digest {
-    Sha256::new().chain_update(before).chain_update(seq.to_be_bytes()).chain_update(body).finalize().into()
+    chain_hash(before, seq, &Sha256::digest(body))
+}
+
+fn chain_hash(before: &Digest, seq: Seq, hash: &[u8]) -> Digest {
+    Sha256::new().chain_update(before).chain_update(seq.to_be_bytes()).chain_update(hash).finalize().into()
 }
 
 /// The digest of everything on the log table.
 pub(crate) fn digest_of(connection: &Connection) -> Result<Digest> {
     let mut digest = Digest::default();
-    let mut statement = connection.prepare("SELECT seq, body FROM log ORDER BY seq")?;
+    let mut statement = connection.prepare(
+        "SELECT l.seq, l.body, s.hash FROM log l LEFT JOIN spent s ON s.seq = l.seq ORDER BY l.seq",
+    )?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let body = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
-        digest = chain(&digest, row.get(0)?, body);
+        let seq = row.get(0)?;
+        digest = match row.get_ref(2)?.as_blob_or_null().map_err(rusqlite::Error::from)? {
+            Some(hash) => chain_hash(&digest, seq, hash),
+            None => chain(&digest, seq, row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?),
+        };
     }
     Ok(digest)
 }

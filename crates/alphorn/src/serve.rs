@@ -97,9 +97,9 @@ async fn serve(config: &Config, environment: &Environment) -> anyhow::Result<(Cl
     let (stop, stopping) = watch::channel(false);
     let (leave, leaving) = watch::channel(false);
     let members = members(config, &backend, leaving.clone());
-    followers::start(config, folder, &backend.engine, backend.cluster.as_ref())?;
     let probes = prepare_probes(config, &prepared, &metrics, &backend, members.clone(), leaving)?;
     let media = backend::open_media(folder, &config.limits, backend.cluster.as_ref())?;
+    followers::start(config, folder, &backend.engine, backend.cluster.as_ref(), &media)?;
     let (engine, books) = (backend.engine.clone(), Arc::clone(&metrics));
     let api = application::router(config, engine, media, clock, stopping.clone(), members.as_ref(), books);
     let router = probes::counted(api.merge(probes::routes(probes)), Arc::clone(&metrics));

@@ -40,6 +40,13 @@ pub(super) async fn reopen(call: Call<String, Nothing, Reason>) -> Result<Json<R
     answer(&call.app, room).await
 }
 
+pub(super) async fn purge(call: Call<String, Nothing, Reason>) -> Result<Json<RoomState>> {
+    let (room, act) = on_room(&call, "rooms.purge")?;
+    let act = act.because(reason(call.body.reason)?);
+    call.app.engine().administer_room(&room, act, |act| RoomWish::Purge { act }).await?;
+    answer(&call.app, room).await
+}
+
 /// Who is to be an administrator of a room.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

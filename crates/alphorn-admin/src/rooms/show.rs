@@ -4,7 +4,7 @@ use alphorn_http::{
     Json, Result,
     engine::ReadError,
     model::{Position, Refusal},
-    store::{Member, Membership, Reader, RoomRow},
+    store::{Member, Membership, Purge, Reader, RoomRow},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,9 @@ use crate::{
 
 /// Events counted at most.
 const EVENTS_COUNTED_MAX: u64 = 10_000;
+
+/// Events that are still to be removed, counted at most.
+const PURGE_COUNTED_MAX: usize = 10_000;
 
 /// Users with power shown at most.
 const POWERFUL_MAX: usize = 100;
@@ -43,10 +46,34 @@ pub(super) struct RoomState {
     encrypted: bool,
     /// Whether it is closed.
     closed: bool,
+    /// Whether everything in it is being removed, or was.
+    purge: PurgeState,
     /// Whether it is a space.
     space: bool,
     /// When it was made, in milliseconds since the epoch.
     created_at_ms: u64,
+}
+
+/// How far the removal of everything in a room is.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum PurgeState {
+    /// Nobody wants it.
+    None,
+    /// It goes on.
+    UnderWay,
+    /// It is done: what stays is that the room was there, and who was in it when.
+    Done,
+}
+
+impl From<Purge> for PurgeState {
+    fn from(purge: Purge) -> Self {
+        match purge {
+            Purge::None => Self::None,
+            Purge::UnderWay => Self::UnderWay,
+            Purge::Done => Self::Done,
+        }
+    }
 }
 
 /// A room in full.
@@ -70,6 +97,10 @@ pub(super) struct RoomDetails {
     aliases: Vec<String>,
     /// How many events it has; counted up to 10,000.
     events: u64,
+    /// How many events a purge that goes on has still to look at; counted up to 10,000. Null: none goes on.
+    purge_left: Option<u64>,
+    /// How long messages live as the room says, in milliseconds; null: it says nothing.
+    message_lifetime_ms: Option<u64>,
     /// Who has a power level of their own, the highest first; up to 100.
     powerful: Vec<Powerful>,
 }
@@ -119,6 +150,7 @@ pub(super) fn state_of(reader: &Reader<'_>, row: RoomRow) -> std::result::Result
         invited: row.invited,
         public: row.public,
         closed: row.closed,
+        purge: row.purge.into(),
         created_at_ms: row.created_at,
     })
 }
@@ -149,6 +181,11 @@ fn details(reader: &Reader<'_>, room: &str) -> std::result::Result<RoomDetails, 
         encryption: read("m.room.encryption", "algorithm")?,
         aliases: reader.aliases_of(room)?,
         events: reader.events_count(nid, EVENTS_COUNTED_MAX)?,
+        purge_left: match row.purge {
+            Purge::UnderWay => Some(reader.purge_left(nid, PURGE_COUNTED_MAX)?),
+            Purge::None | Purge::Done => None,
+        },
+        message_lifetime_ms: row.lifetime,
         powerful: powerful(&content(reader, nid, "m.room.power_levels")?),
         room: state_of(reader, row)?,
     })

@@ -10,11 +10,11 @@ use alphorn_model::{
     Aggregate, ErrorCode, Fact, OwnedEventId, OwnedRoomId, OwnedUserId, Position, Refusal, Seq,
     fact::{RoomFact, Transaction},
 };
-use alphorn_store::{Reader, StoreError, StoredEvent};
+use alphorn_store::{Purge, Reader, StoreError, StoredEvent};
 use tokio::sync::mpsc;
 
 use super::{Request, RoomWish, Sent};
-use crate::{Engine, ReadError, closing, office::entry, refuse};
+use crate::{Engine, ReadError, closing, office::entry, refuse, retention};
 
 /// Wishes decided for one record at most.
 const BATCH_MAX: usize = 256;
@@ -133,7 +133,7 @@ impl Decided {
     fn make(engine: &Engine, held: &mut Loaded, batch: Vec<Request>) -> Self {
         let mut decided = Self::default();
         let mut waiting = batch.into_iter();
-        let looked = engine.store().read(|reader| {
+        let looked = engine.store().read_at(engine.now_ms(), |reader| {
             decided.take(engine, reader, held, &mut waiting);
             Ok::<_, StoreError>(())
         });
@@ -304,6 +304,13 @@ fn decide_once(
             };
             decide_redaction(state, redaction, &context)
         }
+        RoomWish::Close { closed: false, .. }
+            if reader.room_by_nid(nid)?.is_some_and(|row| row.purge != Purge::None) =>
+        {
+            return Err(
+                Refusal::forbidden("this room was purged: nothing is left that could be opened").into()
+            );
+        }
         RoomWish::Close { closed, remove_members, act } => {
             closing::close(state, *closed, *remove_members, act)
         }
@@ -318,6 +325,14 @@ fn decide_once(
             },
         },
         RoomWish::Publish { by, public } => publish(state, by.as_ref(), *public),
+        RoomWish::Expire { .. } | RoomWish::Purge { .. } | RoomWish::EndPurge => {
+            let row = reader.room_by_nid(nid)?.ok_or_else(|| Refusal::not_found("unknown room"))?;
+            match wish {
+                RoomWish::Expire { upto, state: whole } => retention::expire(state, &row, *upto, *whole),
+                RoomWish::Purge { act } => retention::purge(state, &row, act),
+                _ => retention::end_purge(state, &row),
+            }
+        }
     })
 }
 
@@ -366,7 +381,7 @@ fn load_from(reader: &Reader<'_>, room: &OwnedRoomId) -> Result<Loaded, ReadErro
     let mut extremities = Vec::new();
     let mut tips = Vec::new();
     for (id, depth) in reader.extremities(row.nid)? {
-        tips.extend(reader.event(&id)?);
+        tips.extend(reader.event_of_graph(&id)?);
         extremities.push((parse_event_id(&id)?, depth));
     }
     let mut loaded = RoomState::load(room.clone(), &row.version, state, extremities)

@@ -28,7 +28,7 @@ struct Note {
 
 /// Compares until the node stops.
 pub(super) async fn run(shared: Arc<Shared>) {
-    let subject = shared.names.subject("digest");
+    let subject = shared.names.subject("digest-of-hashes");
     let Ok(mut notes) = shared.client.subscribe(subject.clone()).await else { return };
     let mut tick = tokio::time::interval(EVERY);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{OwnedEventId, OwnedUserId, RawJson};
+use crate::{OwnedEventId, OwnedUserId, Position, RawJson};
 
 /// How an event stands in the room's history.
 /// Specification: Server-Server API, "Checks performed on receipt of a PDU".
@@ -75,6 +75,19 @@ pub enum RoomFact {
         #[serde(default)]
         remove_members: bool,
     },
+    /// What was said up to a position is older than the room keeps it, or the room is being purged: its contents are
+    /// gone from every store. What stays of an event is its place among the others, and what its id rests on.
+    Expired {
+        /// The last position that this concerns.
+        upto: Position,
+        /// Whether the room's state loses what nothing rests on, too.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        state: bool,
+    },
+    /// An administrator of the server wants everything in the room gone; [`RoomFact::Expired`] does it step by step.
+    PurgeBegan {},
+    /// Nothing is left of what was in the room.
+    PurgeEnded {},
     /// The room was listed in, or taken off, this server's public directory.
     DirectoryVisibility {
         /// Listed or not.

@@ -1,8 +1,11 @@
 //! Media: what is stored under which id. The bytes are elsewhere.
 
-use alphorn_model::fact::MediaFact;
+use std::collections::BTreeSet;
 
-use super::Write;
+use alphorn_model::{Position, fact::MediaFact};
+use serde_json::Value;
+
+use super::{Write, timeline::Head};
 use crate::{Reader, Result};
 
 /// A piece of media, or a place reserved for one.
@@ -191,4 +194,39 @@ pub(super) fn apply(write: &Write<'_>, fact: &MediaFact) -> Result<()> {
         }
     }?;
     Ok(())
+}
+
+/// Takes up which files an event refers to. Faces of people would be most of them, and are in their profiles.
+pub(super) fn note_uses(write: &Write<'_>, head: &Head<'_>) -> Result<()> {
+    if head.kind == "m.room.member" || !head.raw_content().contains("mxc:") {
+        return Ok(());
+    }
+    let Ok(content) = serde_json::from_str::<Value>(head.raw_content()) else { return Ok(()) };
+    let mut found = BTreeSet::new();
+    addresses(&content, &mut found);
+    for media in found {
+        write.run("INSERT OR IGNORE INTO media_uses VALUES (?1, ?2)", (write.pos.0, media))?;
+    }
+    Ok(())
+}
+
+/// An event without content refers to nothing any more.
+pub(super) fn forget_uses(write: &Write<'_>, position: Position) -> Result<()> {
+    write.run("DELETE FROM media_uses WHERE pos = ?1", [position.0])?;
+    Ok(())
+}
+
+/// Files taken from one event at most.
+const ADDRESSES_MAX: usize = 16;
+
+/// Gathers the files that any text of a content is the address of.
+fn addresses(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) if found.len() < ADDRESSES_MAX => {
+            found.extend(text.strip_prefix("mxc://").filter(|id| id.len() <= 255).map(str::to_owned));
+        }
+        Value::Array(items) => items.iter().for_each(|item| addresses(item, found)),
+        Value::Object(fields) => fields.values().for_each(|field| addresses(field, found)),
+        _ => {}
+    }
 }

@@ -1,8 +1,11 @@
 //! Rooms: the row that each room has, and the entry point of everything that happens in one.
 
-use alphorn_model::fact::{EventFact, Placement, RoomFact};
+use alphorn_model::{
+    Position,
+    fact::{EventFact, Placement, RoomFact},
+};
 
-use super::{Write, members, people, relations, search, state, timeline, transactions};
+use super::{Write, media, members, people, relations, retention, search, state, timeline, transactions};
 use crate::{Reader, Result, StoreError};
 
 /// A room's row.
@@ -26,6 +29,23 @@ pub struct RoomRow {
     pub created_at: u64,
     /// Whether an administrator closed it.
     pub closed: bool,
+    /// How long messages live by its own word, in milliseconds; nothing: it says nothing.
+    pub lifetime: Option<u64>,
+    /// Up to here, what the room does not keep was taken out.
+    pub expired: Position,
+    /// Whether an administrator has everything in it removed.
+    pub purge: Purge,
+}
+
+/// How far the removal of everything in a room is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purge {
+    /// Nobody wants it.
+    None,
+    /// It goes on.
+    UnderWay,
+    /// It is done.
+    Done,
 }
 
 /// What sets rooms apart.
@@ -37,7 +57,8 @@ pub enum RoomMark {
     Closed,
 }
 
-const COLUMNS: &str = "nid, room_id, version, head, joined, invited, public, created_at, closed";
+const COLUMNS: &str =
+    "nid, room_id, version, head, joined, invited, public, created_at, closed, lifetime, expired, purge";
 
 fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<RoomRow> {
     Ok(RoomRow {
@@ -50,6 +71,13 @@ fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<RoomRow> {
         public: row.get(6)?,
         created_at: row.get(7)?,
         closed: row.get::<_, i64>(8)? > 0,
+        lifetime: row.get(9)?,
+        expired: Position(row.get(10)?),
+        purge: match row.get(11)? {
+            0 => Purge::None,
+            1 => Purge::UnderWay,
+            _ => Purge::Done,
+        },
     })
 }
 
@@ -205,6 +233,18 @@ pub(super) fn apply(write: &Write<'_>, nid: i64, fact: &RoomFact) -> Result<bool
             write.run("UPDATE rooms SET closed = ?2 WHERE nid = ?1", (nid, number))?;
             Ok(false)
         }
+        RoomFact::Expired { upto, state } => {
+            retention::expire(write, nid, *upto, *state)?;
+            Ok(false)
+        }
+        RoomFact::PurgeBegan {} => {
+            retention::begin_purge(write, nid)?;
+            Ok(false)
+        }
+        RoomFact::PurgeEnded {} => {
+            retention::end_purge(write, nid)?;
+            Ok(false)
+        }
         RoomFact::Event(event) => apply_event(write, nid, event),
     }
 }
@@ -232,6 +272,8 @@ fn apply_event(write: &Write<'_>, nid: i64, fact: &EventFact) -> Result<bool> {
         if head.kind == "m.room.member" {
             members::apply(write, nid, state_key, &head)?;
         }
+    } else {
+        retention::message_came(write, nid)?;
     }
     for (kind, state_key, event) in &fact.resolved {
         state::resolve(write, nid, kind, state_key, event.as_deref())?;
@@ -244,8 +286,13 @@ fn apply_event(write: &Write<'_>, nid: i64, fact: &EventFact) -> Result<bool> {
     if (head.state_key.is_some() && named(&head.kind)) || fact.resolved.iter().any(|(kind, ..)| named(kind)) {
         refresh_words(write, nid)?;
     }
+    let lives = retention::says_lifetime;
+    if (head.state_key.is_some() && lives(&head.kind)) || fact.resolved.iter().any(|(kind, ..)| lives(kind)) {
+        retention::refresh(write, nid)?;
+    }
     relations::apply(write, nid, &head)?;
     search::apply(write, nid, &head)?;
+    media::note_uses(write, &head)?;
     Ok(BUMPING.contains(&&*head.kind))
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use alphorn_model::{
-    Fact, OwnedEventId, Position, RawJson, Seq,
+    Fact, OwnedEventId, Position, RawJson, Seq, TimestampMs,
     fact::{EventFact, RoomFact, Transaction},
 };
 use serde::Deserialize;
@@ -136,12 +136,41 @@ impl Reader<'_> {
             [event_id],
             map_row,
         )?;
-        row.map(|row| self.body(row)).transpose()
+        let Some(row) = row else { return Ok(None) };
+        let (room, pos) = (row.room, row.pos);
+        let (event, time) = self.body(row)?;
+        Ok((!self.is_over_age(room, pos, time)?).then_some(event))
+    }
+
+    /// An event of a timeline by its id, even if it is too old to be shown: others rest on it. Of one that expired
+    /// there is what they need.
+    pub fn event_of_graph(&self, event_id: &str) -> Result<Option<StoredEvent>> {
+        let row = self.one(
+            "SELECT event_id, room, pos, redacted FROM events WHERE event_id = ?1 AND placement IN (0, 4)",
+            [event_id],
+            map_row,
+        )?;
+        row.map(|row| Ok(self.body(row)?.0)).transpose()
+    }
+
+    /// The same by its position.
+    pub fn event_of_graph_at(&self, position: Position) -> Result<Option<StoredEvent>> {
+        let Some((fact, _)) = self.event_fact(position)? else { return Ok(None) };
+        self.event_of_graph(fact.event_id.as_str())
+    }
+
+    /// Whether a message is too old to be shown. State never is.
+    fn is_over_age(&self, room: i64, pos: Position, time: TimestampMs) -> Result<bool> {
+        if i64::try_from(time).unwrap_or(i64::MAX) > self.cutoff(room)? {
+            return Ok(false);
+        }
+        let sql = "SELECT state FROM timeline WHERE room = ?1 AND pos = ?2";
+        Ok(!self.one(sql, (room, pos.0), |row| row.get::<_, bool>(0))?.unwrap_or(false))
     }
 
     /// The event at a position.
     pub fn event_at(&self, position: Position) -> Result<Option<StoredEvent>> {
-        let Some(fact) = self.event_fact(position)? else { return Ok(None) };
+        let Some((fact, _)) = self.event_fact(position)? else { return Ok(None) };
         self.event(fact.event_id.as_str())
     }
 
@@ -155,11 +184,11 @@ impl Reader<'_> {
     ) -> Result<Vec<StoredEvent>> {
         let rows = self.all(
             "SELECT event_id, room, pos, redacted FROM timeline WHERE room = ?1 AND pos > ?2 AND pos <= ?3 \
-             ORDER BY pos LIMIT ?4",
-            (room, after.0, upto.0, limit),
+             AND (state = 1 OR time > ?5) ORDER BY pos LIMIT ?4",
+            (room, after.0, upto.0, limit, self.cutoff(room)?),
             map_row,
         )?;
-        rows.into_iter().map(|row| self.body(row)).collect()
+        rows.into_iter().map(|row| Ok(self.body(row)?.0)).collect()
     }
 
     /// Events of a room with positions in `(after, upto]`, newest first, at most `limit`.
@@ -172,18 +201,18 @@ impl Reader<'_> {
     ) -> Result<Vec<StoredEvent>> {
         let rows = self.all(
             "SELECT event_id, room, pos, redacted FROM timeline WHERE room = ?1 AND pos > ?2 AND pos <= ?3 \
-             ORDER BY pos DESC LIMIT ?4",
-            (room, after.0, upto.0, limit),
+             AND (state = 1 OR time > ?5) ORDER BY pos DESC LIMIT ?4",
+            (room, after.0, upto.0, limit, self.cutoff(room)?),
             map_row,
         )?;
-        rows.into_iter().map(|row| self.body(row)).collect()
+        rows.into_iter().map(|row| Ok(self.body(row)?.0)).collect()
     }
 
     /// Whether the room has events in `(after, upto]`.
     pub fn timeline_has(&self, room: i64, after: Position, upto: Position) -> Result<bool> {
         self.one(
-            "SELECT 1 FROM timeline WHERE room = ?1 AND pos > ?2 AND pos <= ?3 LIMIT 1",
-            (room, after.0, upto.0),
+            "SELECT 1 FROM timeline WHERE room = ?1 AND pos > ?2 AND pos <= ?3 AND (state = 1 OR time > ?4) LIMIT 1",
+            (room, after.0, upto.0, self.cutoff(room)?),
             |_| Ok(()),
         )
         .map(|found| found.is_some())
@@ -194,28 +223,30 @@ impl Reader<'_> {
         self.one("SELECT pos FROM redactions WHERE target = ?1", [event_id], |row| Ok(Position(row.get(0)?)))
     }
 
-    fn event_fact(&self, position: Position) -> Result<Option<EventFact>> {
+    fn event_fact(&self, position: Position) -> Result<Option<(EventFact, TimestampMs)>> {
         let Some(record) = self.record(position.seq())? else { return Ok(None) };
         Ok(match record.facts.get(position.index()) {
-            Some(Fact::Room(RoomFact::Event(fact))) => Some(fact.clone()),
+            Some(Fact::Room(RoomFact::Event(fact))) => Some((fact.clone(), record.time)),
             _ => None,
         })
     }
 
-    fn body(&self, row: Row) -> Result<StoredEvent> {
-        let fact =
-            self.event_fact(row.pos)?.filter(|fact| fact.event_id == row.event_id).ok_or_else(|| {
-                StoreError::Inconsistent(format!("event {} is not at {:?}", row.event_id, row.pos))
-            })?;
+    /// The event of a row, and when this server took it.
+    fn body(&self, row: Row) -> Result<(StoredEvent, TimestampMs)> {
+        let found = self.event_fact(row.pos)?.filter(|(fact, _)| fact.event_id == row.event_id);
+        let (fact, time) = found.ok_or_else(|| {
+            StoreError::Inconsistent(format!("event {} is not at {:?}", row.event_id, row.pos))
+        })?;
         let redacted_by = if row.redacted { self.redaction_of(&row.event_id)? } else { None };
-        Ok(StoredEvent {
+        let event = StoredEvent {
             position: row.pos,
             room: row.room,
             event_id: fact.event_id,
             pdu: fact.pdu,
             transaction: fact.transaction,
             redacted_by,
-        })
+        };
+        Ok((event, time))
     }
 
     /// The newest position of a room at or before the end of record `seq`.
@@ -235,8 +266,8 @@ fn map_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
 /// Puts an event at the end of its room's timeline and lets a redaction take effect.
 pub(super) fn append(write: &Write<'_>, nid: i64, fact: &EventFact, head: &Head<'_>) -> Result<()> {
     write.run(
-        "INSERT INTO timeline (room, pos, event_id, state) VALUES (?1, ?2, ?3, ?4)",
-        (nid, write.pos.0, fact.event_id.as_str(), head.state_key.is_some()),
+        "INSERT INTO timeline (room, pos, event_id, state, time) VALUES (?1, ?2, ?3, ?4, ?5)",
+        (nid, write.pos.0, fact.event_id.as_str(), head.state_key.is_some(), write.time),
     )?;
     let Some(target) = head.redacted_event() else { return Ok(()) };
     let place = write.reader().event_position(&target)?;
@@ -245,5 +276,7 @@ pub(super) fn append(write: &Write<'_>, nid: i64, fact: &EventFact, head: &Head<
     write.run("UPDATE events SET redacted = 1 WHERE event_id = ?1", [&target])?;
     write.run("UPDATE timeline SET redacted = 1 WHERE room = ?1 AND pos = ?2", (room, pos.0))?;
     super::search::forget(write, pos)?;
+    super::media::forget_uses(write, pos)?;
+    super::retention::refresh(write, nid)?;
     super::relations::forget(write, nid, &target, pos)
 }

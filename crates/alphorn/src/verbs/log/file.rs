@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use alphorn_model::record::RECORD_VERSION;
 use alphorn_model::{Delivered, Digest, Record, Seq, TimestampMs};
-use alphorn_store::maintenance::chain;
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 /// The form that this program writes, and the newest that it reads.
 const FORMAT: u32 = 1;
@@ -37,6 +37,11 @@ impl Head {
     }
 }
 
+/// The sum of a file with one more record: of what is in the file, whatever the record was before contents expired.
+fn sum(before: &Digest, seq: Seq, body: &[u8]) -> Digest {
+    Sha256::new().chain_update(before).chain_update(seq.to_be_bytes()).chain_update(body).finalize().into()
+}
+
 fn hex(digest: &Digest) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -60,7 +65,7 @@ impl LogWriter {
     }
 
     pub(super) fn add(&mut self, seq: Seq, body: &[u8]) -> io::Result<()> {
-        self.digest = chain(&self.digest, seq, body);
+        self.digest = sum(&self.digest, seq, body);
         self.last = seq;
         writeln!(self.file, "{seq} {}", body.len())?;
         self.file.write_all(body)?;
@@ -168,7 +173,7 @@ impl LogReader {
             "record {expected} has version {}: use a newer alphorn",
             record.v
         );
-        self.digest = chain(&self.digest, expected, &body);
+        self.digest = sum(&self.digest, expected, &body);
         self.last = expected;
         Ok(Delivered { seq: expected, record: Arc::new(record), body: body.into() })
     }
