@@ -232,6 +232,7 @@ describe("settings", () => {
         emergency_channel: null,
         message_of_the_day: null,
         upload_bytes_max: 104_857_600,
+        message_lifetime_default_ms: null,
     };
 
     it("changes only what differs; what was emptied is as configured", () => {
@@ -240,13 +241,16 @@ describe("settings", () => {
         expect(changeOf(kept, { ...form, phone: " 4400 " })).toEqual({ emergency_phone: "4400" });
         expect(changeOf(kept, { ...form, name: " ", uploadMb: "" })).toEqual({ organisation_name: null, upload_bytes_max: null });
         expect(changeOf(kept, { ...form, uploadMb: "50" })).toEqual({ upload_bytes_max: 50_000_000 });
+        expect(changeOf(kept, { ...form, lifetimeDays: "30" })).toEqual({ message_lifetime_default_ms: 30 * 86_400_000 });
+        const limited = { ...kept, message_lifetime_default_ms: 90 * 86_400_000 };
+        expect(changeOf(limited, { ...formOf(limited), lifetimeDays: "" })).toEqual({ message_lifetime_default_ms: null });
     });
 
     it("finds what the server would refuse", () => {
         const form = formOf(kept);
         expect(wrongIn(form)).toEqual({});
         expect(wrongIn({ ...form, phone: "+41 44 400 44 00", channel: "#urgence:example.org" })).toEqual({});
-        expect(wrongIn({ ...form, phone: "ask Anna", channel: "urgence here", uploadMb: "-5" })).toEqual({ phone: true, channel: true, uploadMb: true });
+        expect(wrongIn({ ...form, phone: "ask Anna", channel: "urgence here", uploadMb: "-5", lifetimeDays: "0" })).toEqual({ phone: true, channel: true, uploadMb: true, lifetimeDays: true });
         expect(wrongIn({ ...form, phone: "+ -" })).toEqual({ phone: true });
     });
 });

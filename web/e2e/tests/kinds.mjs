@@ -1,6 +1,7 @@
 // Polls, places and voice messages between two people, encrypted.
 import assert from "node:assert/strict";
 import { until } from "../harness.mjs";
+import { settings } from "./rooms.mjs";
 import { conversation } from "./talking.mjs";
 
 async function look(page, name) {
@@ -50,14 +51,22 @@ export const tests = {
     "messages disappear where the room says so": async (world) => {
         const { a, b } = await conversation(world);
         const room = encodeURIComponent(decodeURIComponent(new URL(a.url()).pathname.split("/")[2]));
-        await a.fill(".cmp textarea", "Gone in a minute");
+        await a.fill(".cmp textarea", "Gone in a moment");
         await a.press(".cmp textarea", "Enter");
-        await b.waitForSelector('.msg:has-text("Gone in a minute")');
+        await b.waitForSelector('.msg:has-text("Gone in a moment")');
+        await settings(a, "Access");
+        await a.click('.gov-option:has-text("After 1 week")');
+        await look(a, "disappearing-sure");
+        await a.click('.dlg button:has-text("Let them disappear")');
+        await b.waitForSelector('.main > header:has-text("disappear after 1 week")');
+        assert.equal((await world.server.events(b)).length, 1);
+        // Shorter than anything that people choose from.
         const headers = { Authorization: `Bearer ${await world.server.watcherToken(a)}` };
-        await fetch(`${world.server.api}/_matrix/client/v3/rooms/${room}/state/m.room.retention`, { method: "PUT", headers, body: JSON.stringify({ max_lifetime: 60_000 }) });
-        await b.waitForSelector('.main > header:has-text("disappear after 1 minute")');
+        await fetch(`${world.server.api}/_matrix/client/v3/rooms/${room}/state/m.room.retention`, { method: "PUT", headers, body: JSON.stringify({ max_lifetime: 1_000 }) });
+        await b.waitForSelector('.main > header:has-text("disappear after 1 second")');
         await look(b, "disappearing");
-        await until("it is no longer shown", async () => (await b.locator('.msg:has-text("Gone in a minute")').count()) === 0, 150_000);
+        await until("it is no longer shown", async () => (await b.locator('.msg:has-text("Gone in a moment")').count()) === 0);
+        assert.deepEqual(await world.server.events(b), [], "the server gives it to nobody either");
     },
 
     "a voice message is recorded, listened to, sent and played": async (world) => {

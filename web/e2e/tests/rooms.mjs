@@ -28,7 +28,7 @@ const details = async (page) => {
     if (!(await page.locator('aside[aria-label="Details"] .tiles').count())) await page.click('.main > header button[aria-label="Details"]');
     await page.waitForSelector(".tiles");
 };
-const settings = async (page, section) => {
+export const settings = async (page, section) => {
     await details(page);
     await page.click('.tile:has-text("More")');
     await page.click('[role^="menuitem"]:has-text("Settings")');

@@ -41,6 +41,11 @@ export class Governance {
         return this.#state("m.room.history_visibility", { history_visibility });
     }
 
+    /** Null: messages live for ever, as far as the room says. */
+    setLifetime(ms: number | null): Promise<void> {
+        return this.#state("m.room.retention", ms === null ? {} : { max_lifetime: ms });
+    }
+
     setGuests(may: boolean): Promise<void> {
         return this.#state("m.room.guest_access", { guest_access: may ? "can_join" : "forbidden" });
     }

@@ -38,6 +38,7 @@ const EMPTY: TimelineView = { items: [], older: false, newer: false, loading: fa
 
 const RETRY_MS = 5000;
 const EXPIRY_EVERY_MS = 30_000;
+const EXPIRY_MIN_MS = 500;
 
 export class Timeline extends Store<TimelineView> {
     readonly #kept = new Map<string, { event: MatrixEvent; item: TimelineItem | null }>();
@@ -160,9 +161,9 @@ export class Timeline extends Store<TimelineView> {
     }
 
     /** Where messages disappear, they do so while one looks. */
-    #renewLater(): void {
+    #renewIn(ms: number): void {
         clearTimeout(this.#expiry);
-        this.#expiry = setTimeout(() => this.#renew(), EXPIRY_EVERY_MS);
+        this.#expiry = setTimeout(() => this.#renew(), Math.min(Math.max(ms + 1, EXPIRY_MIN_MS), EXPIRY_EVERY_MS));
     }
 
     #room(): Room | null {
@@ -244,9 +245,10 @@ export class Timeline extends Store<TimelineView> {
         const items: TimelineItem[] = [];
         const life = roomLifetime(room);
         const from = life === null ? -Infinity : serverNow() - life;
-        if (life !== null) this.#renewLater();
+        let next = Infinity;
         for (const event of events) {
             if (event.getTs() < from && !event.isState()) continue;
+            if (!event.isState()) next = Math.min(next, event.getTs() - from);
             if (event.status !== null || !this.#belongs(event)) continue;
             // Until it is open it would flicker as locked; what is ours is still shown as waiting.
             if (event.isBeingDecrypted() && !event.isDecryptionFailure()) continue;
@@ -256,6 +258,7 @@ export class Timeline extends Store<TimelineView> {
             for (const one of item.own ? [...unsent.values()] : []) if (one.txnId === txnId || one.eventId === item.eventId) this.#isHere(one, item.eventId!, unsent);
             items.push(item.kind === "message" ? this.#overlaid(item, pending, readers.get(event) ?? 0, me) : item);
         }
+        if (life !== null) this.#renewIn(next);
         return items;
     }
 

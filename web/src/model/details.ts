@@ -21,6 +21,8 @@ export interface RoomDetails {
     /** Spaces whose members may join. */
     allowed: readonly string[];
     history: History;
+    /** How long messages live, in milliseconds; null: the room does not limit it. */
+    lifetime: number | null;
     guests: boolean;
     alias: string | null;
     otherAliases: readonly string[];

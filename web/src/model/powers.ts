@@ -30,6 +30,7 @@ export type Act =
     | "avatar"
     | "pin"
     | "history"
+    | "lifetime"
     | "access"
     | "encryption"
     | "aliases"
@@ -44,6 +45,7 @@ const EVENTS: Partial<Record<Act, string>> = {
     avatar: "m.room.avatar",
     pin: "m.room.pinned_events",
     history: "m.room.history_visibility",
+    lifetime: "m.room.retention",
     access: "m.room.join_rules",
     encryption: "m.room.encryption",
     aliases: "m.room.canonical_alias",
@@ -54,7 +56,7 @@ const EVENTS: Partial<Record<Act, string>> = {
 };
 
 /** Acts whose level people may set, in the order of the page. */
-export const SETTABLE: readonly Act[] = ["write", "invite", "remove", "ban", "delete", "notifyAll", "pin", "name", "topic", "avatar", "aliases", "access", "history", "encryption", "roles"];
+export const SETTABLE: readonly Act[] = ["write", "invite", "remove", "ban", "delete", "notifyAll", "pin", "name", "topic", "avatar", "aliases", "access", "history", "lifetime", "encryption", "roles"];
 export const SETTABLE_IN_SPACE: readonly Act[] = ["children", "invite", "remove", "ban", "name", "topic", "avatar", "aliases", "access", "history", "roles"];
 
 export const MODERATOR = 50;

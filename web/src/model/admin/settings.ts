@@ -9,6 +9,7 @@ export interface Kept {
     emergency_channel: string | null;
     message_of_the_day: string | null;
     upload_bytes_max: number;
+    message_lifetime_default_ms: number | null;
 }
 
 export interface Form {
@@ -18,11 +19,14 @@ export interface Form {
     channel: string;
     message: string;
     uploadMb: string;
+    /** Empty: for ever. */
+    lifetimeDays: string;
 }
 
 export type Change = Partial<{ [Name in keyof Kept]: Kept[Name] | null }>;
 
 const MB = 1_000_000;
+const DAY_MS = 86_400_000;
 
 export function formOf(kept: Kept): Form {
     return {
@@ -32,10 +36,11 @@ export function formOf(kept: Kept): Form {
         channel: kept.emergency_channel ?? "",
         message: kept.message_of_the_day ?? "",
         uploadMb: String(Math.round(kept.upload_bytes_max / MB)),
+        lifetimeDays: kept.message_lifetime_default_ms === null ? "" : String(Math.max(1, Math.round(kept.message_lifetime_default_ms / DAY_MS))),
     };
 }
 
-export type Wrong = Partial<Record<"phone" | "channel" | "uploadMb", true>>;
+export type Wrong = Partial<Record<"phone" | "channel" | "uploadMb" | "lifetimeDays", true>>;
 
 export function wrongIn(form: Form): Wrong {
     const wrong: Wrong = {};
@@ -45,6 +50,8 @@ export function wrongIn(form: Form): Wrong {
     if (channel !== "" && !/^[#!][^\s:]+(:[^\s]+)?$/u.test(channel)) wrong.channel = true;
     const size = form.uploadMb.trim();
     if (size !== "" && (!/^\d{1,6}$/.test(size) || Number(size) < 1)) wrong.uploadMb = true;
+    const days = form.lifetimeDays.trim();
+    if (days !== "" && (!/^\d{1,5}$/.test(days) || Number(days) < 1)) wrong.lifetimeDays = true;
     return wrong;
 }
 
@@ -59,5 +66,7 @@ export function changeOf(kept: Kept, form: Form): Change {
     if (form.channel.trim() !== before.channel) change.emergency_channel = text(form.channel);
     if (form.message.trim() !== before.message) change.message_of_the_day = text(form.message);
     if (form.uploadMb.trim() !== before.uploadMb) change.upload_bytes_max = form.uploadMb.trim() === "" ? null : Number(form.uploadMb) * MB;
+    const days = form.lifetimeDays.trim();
+    if (days !== before.lifetimeDays) change.message_lifetime_default_ms = days === "" ? null : Number(days) * DAY_MS;
     return change;
 }

@@ -9,6 +9,7 @@ import type { Key } from "../../i18n/i18n.ts";
 import { useClient } from "../ClientContext.ts";
 import { useWords } from "../useWords.ts";
 import { Choice, Switch } from "./Choice.tsx";
+import { LifetimeChoice } from "./LifetimeChoice.tsx";
 import type { PageProps } from "./RoomSettings.tsx";
 import { Why } from "./Why.tsx";
 
@@ -49,6 +50,7 @@ export function AccessPage(props: PageProps) {
                 busy={acting.busy}
                 onChange={(value) => void acting.run(() => governance.setHistory(value), t("governance.saved"))}
             />
+            {!room.isSpace && <LifetimeChoice {...props} />}
             {!room.isSpace && <Encryption {...props} />}
             <Published {...props} />
             <Switch label={t("governance.guests")} on={room.guests} why={why("guests")} busy={acting.busy} onChange={(on) => void acting.run(() => governance.setGuests(on), t("governance.saved"))} />

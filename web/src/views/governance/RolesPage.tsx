@@ -20,6 +20,7 @@ const ACTS: Partial<Record<Act, Key>> = {
     aliases: "governance.actAliases",
     access: "governance.actAccess",
     history: "governance.actHistory",
+    lifetime: "governance.actLifetime",
     encryption: "governance.actEncryption",
     roles: "governance.actRoles",
     children: "governance.actChildren",

@@ -26,6 +26,7 @@ export const AUDIT_WORDS: Record<string, Key> = {
     "rooms.reopen": "audit.roomsReopen",
     "rooms.administrator": "audit.roomsAdministrator",
     "rooms.purge_media": "audit.roomsPurge",
+    "rooms.purge": "audit.roomsEmpty",
     "media.delete": "audit.mediaDelete",
     "media.quarantine": "audit.mediaHold",
     "media.quarantine/not": "audit.mediaFree",
@@ -60,4 +61,7 @@ export const DETAIL_WORDS: Record<string, Key> = {
     emergency_channel: "audit.detailChannel",
     message_of_the_day: "audit.detailMessage",
     upload_bytes_max: "audit.detailUpload",
+    message_lifetime_default_ms: "audit.detailLifetime",
+    message_lifetime_min_ms: "audit.detailLifetimeMin",
+    message_lifetime_max_ms: "audit.detailLifetimeMax",
 };

@@ -8,7 +8,7 @@ import { ActDialog } from "../parts/ActDialog.tsx";
 import { useAdmin } from "../parts/useList.ts";
 import { roomName } from "./RoomPanel.tsx";
 
-export type RoomAct = { is: "close" | "reopen" | "purge" } | { is: "promote"; user: string };
+export type RoomAct = { is: "close" | "reopen" | "purge" | "empty" } | { is: "promote"; user: string };
 
 interface Props {
     room: Room;
@@ -24,6 +24,8 @@ export function RoomActs({ act, ...props }: Props & { act: RoomAct }) {
             return <Reopen {...props} />;
         case "purge":
             return <Purge {...props} />;
+        case "empty":
+            return <Empty {...props} />;
         case "promote":
             return <Promote {...props} user={act.user} />;
     }
@@ -100,6 +102,26 @@ function Purge({ room, onClose }: Props) {
         >
             {room.encrypted && <p className="muted">{t("adminRooms.purgeEncrypted")}</p>}
             {deleted !== null && <p role="status">{t("adminRooms.purgedFiles", { count: deleted })}</p>}
+        </ActDialog>
+    );
+}
+
+/** Goes on at the server when the dialog is gone. */
+function Empty({ room, onChanged, onClose }: Props) {
+    const t = useWords();
+    const admin = useAdmin();
+    const name = roomName(room, t("adminRooms.unnamed"));
+    return (
+        <ActDialog
+            title={t("adminRooms.emptyTitle", { name })}
+            what={t("adminRooms.emptyText")}
+            verb={t("adminRooms.empty")}
+            final
+            done={t("adminRooms.emptyDone", { name })}
+            run={async (reason) => onChanged(await admin.call("post", "/rooms/{room_id}/purge", { path: { room_id: room.room_id }, body: { reason } }))}
+            onClose={onClose}
+        >
+            {room.encrypted && <p className="muted">{t("adminRooms.purgeEncrypted")}</p>}
         </ActDialog>
     );
 }

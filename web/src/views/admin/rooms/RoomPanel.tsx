@@ -45,10 +45,17 @@ export function RoomPanel({ roomId, onChange }: { roomId: string; onChange: (roo
                     <Facts details={value} />
                     <Members roomId={roomId} onAct={setAct} />
                     <div className="row wrap">
-                        <Button onClick={() => setAct({ is: "purge" })}>{t("adminRooms.purge")}</Button>
-                        <Button look={value.room.closed ? "default" : "outline-critical"} onClick={() => setAct({ is: value.room.closed ? "reopen" : "close" })}>
-                            {t(value.room.closed ? "adminRooms.reopen" : "adminRooms.close")}
-                        </Button>
+                        {value.room.purge === "none" && (
+                            <>
+                                <Button onClick={() => setAct({ is: "purge" })}>{t("adminRooms.purge")}</Button>
+                                <Button look={value.room.closed ? "default" : "outline-critical"} onClick={() => setAct({ is: value.room.closed ? "reopen" : "close" })}>
+                                    {t(value.room.closed ? "adminRooms.reopen" : "adminRooms.close")}
+                                </Button>
+                                <Button look="outline-critical" onClick={() => setAct({ is: "empty" })}>
+                                    {t("adminRooms.empty")}
+                                </Button>
+                            </>
+                        )}
                     </div>
                     {act && <RoomActs act={act} room={value.room} onChanged={changed} onClose={() => setAct(null)} />}
                 </>
@@ -86,7 +93,7 @@ function Head({ details: { room, topic } }: { details: RoomDetails }) {
 function Facts({ details }: { details: RoomDetails }) {
     const t = useWords();
     const language = useLanguage();
-    const { room, creator, join_rule, events, aliases } = details;
+    const { room, creator, join_rule, events, purge_left, aliases } = details;
     const rule = JOIN_RULES[join_rule ?? ""];
     return (
         <dl className="kv">
@@ -110,6 +117,12 @@ function Facts({ details }: { details: RoomDetails }) {
             )}
             <dt>{t("adminRooms.events")}</dt>
             <dd>{events >= EVENTS_COUNTED_MAX ? t("adminRooms.moreThan", { number: count(EVENTS_COUNTED_MAX, language) }) : count(events, language)}</dd>
+            {purge_left !== null && (
+                <>
+                    <dt>{t("adminRooms.emptyLeft")}</dt>
+                    <dd>{purge_left >= EVENTS_COUNTED_MAX ? t("adminRooms.moreThan", { number: count(EVENTS_COUNTED_MAX, language) }) : count(purge_left, language)}</dd>
+                </>
+            )}
             {room.invited > 0 && (
                 <>
                     <dt>{t("adminRooms.invited")}</dt>

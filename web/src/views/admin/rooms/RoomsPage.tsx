@@ -2,6 +2,7 @@
 import { useState } from "react";
 import type { Query, Room } from "../../../client/admin/admin.ts";
 import { count, dateOnly } from "../../../model/admin/figures.ts";
+import type { Key } from "../../../i18n/i18n.ts";
 import { Avatar } from "../../../design/Avatar.tsx";
 import { Empty } from "../../../design/Empty.tsx";
 import { Name } from "../../../design/Name.tsx";
@@ -71,13 +72,15 @@ function RoomName({ room }: { room: Room }) {
     );
 }
 
+const CLOSED: Record<Room["purge"], Key> = { none: "adminRooms.closed", under_way: "adminRooms.emptying", done: "adminRooms.emptied" };
+
 /** Encrypted and by invitation is the rule: only the exceptions are marked. */
 export function RoomTags({ room }: { room: Room }) {
     const t = useWords();
     if (!room.closed && !room.space && !room.public && room.encrypted) return null;
     return (
         <span className="row tags">
-            {room.closed && <span className="tag offline">{t("adminRooms.closed")}</span>}
+            {room.closed && <span className="tag offline">{t(CLOSED[room.purge])}</span>}
             {room.space && <span className="tag">{t("adminRooms.space")}</span>}
             {room.public && <span className="tag info">{t("adminRooms.public")}</span>}
             {!room.encrypted && !room.space && <span className="tag urgent">{t("adminRooms.notEncrypted")}</span>}

@@ -99,6 +99,17 @@ function SettingsForm({ kept, onSaved }: { kept: Settings; onSaved: (settings: S
                 error={checked && wrong.uploadMb ? t("adminSettings.uploadWrong") : null}
                 onChange={(event) => put({ uploadMb: event.target.value })}
             />
+            <Field
+                label={t("adminSettings.lifetime")}
+                name="lifetime"
+                hint={t("adminSettings.lifetimeHint")}
+                inputMode="numeric"
+                autoComplete="off"
+                maxLength={5}
+                value={form.lifetimeDays}
+                error={checked && wrong.lifetimeDays ? t("adminSettings.lifetimeWrong") : null}
+                onChange={(event) => put({ lifetimeDays: event.target.value })}
+            />
             <div className="row">
                 <Button look="primary" type="submit" disabled={!changed}>
                     {t("admin.save")}
@@ -114,6 +125,7 @@ function SettingsForm({ kept, onSaved }: { kept: Settings; onSaved: (settings: S
                     title={t("adminSettings.saveTitle")}
                     what={t("adminSettings.saveText", { count: Object.keys(change).length })}
                     verb={t("admin.save")}
+                    final={typeof change.message_lifetime_default_ms === "number"}
                     done={t("adminSettings.saved")}
                     run={async (reason) => {
                         onSaved(await admin.call("patch", "/settings", { body: { ...change, reason } }));
