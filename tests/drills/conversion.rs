@@ -35,6 +35,7 @@ async fn file(user: &User, uri: &str) -> usize {
 }
 
 /// Until a record says that something was taken out.
+#[expect(clippy::unwrap_used, reason = "this is a part of a test")]
 async fn until_expired(server: &Server) {
     let end = std::time::Instant::now() + std::time::Duration::from_secs(60);
     let folder = tempfile::tempdir().unwrap();
