@@ -56,6 +56,9 @@ async function until(what, check, patienceMs = PATIENCE_MS) {
 
 /** A server with its data in a temp folder. `url` is where people open the client. */
 export class Server {
+    /** Programs of other people's clients: they end with the server. */
+    guests = [];
+
     static async start({ serve = [], registration = "open" } = {}) {
         const server = new Server();
         server.folder = mkdtempSync(join(tmpdir(), "alphorn-e2e-"));
@@ -162,6 +165,7 @@ export class Server {
     }
 
     async stop() {
+        for (const guest of this.guests) guest.kill("SIGKILL");
         await this.preview?.close();
         if (this.child.exitCode === null && this.child.signalCode === null) await this.kill();
         rmSync(this.folder, { recursive: true, force: true });

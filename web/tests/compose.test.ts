@@ -6,7 +6,7 @@ import { folded, shownKey } from "../src/model/reactions.ts";
 
 const me = "@me:x";
 const messageOf = (written: Parameters<typeof message>[0]): Content => message(written, write);
-const editOf = (id: string, text: string, mentions: Mention[], before: string[], who: string, old: Content = {}): Content => edit(id, text, mentions, before, who, old, write);
+const editOf = (id: string, text: string, mentions: Mention[], before: string[], who: string, old: Content = {}): Content => edit(id, { text, mentions, me: who }, before, old, write);
 const anna = { id: "@anna:x", name: "Anna Meier" };
 
 test("a mention becomes a link and is named in m.mentions", () => {
@@ -65,6 +65,19 @@ test("the words below a file are changed or taken away, the file stays", () => {
     // Older clients send the name as the only words.
     const older = editOf("$1", "Look", [], [], me, { msgtype: "m.file", body: "plan.pdf", url: "mxc://x/2" })["m.new_content"];
     expect(older).toMatchObject({ body: "Look", filename: "plan.pdf", url: "mxc://x/2" });
+});
+
+test("who is answered stays named when the answer is changed", () => {
+    const edited = edit("$1", { text: "no", mentions: [], reply: { eventId: "$0", sender: "@anna:x" }, me }, ["@anna:x"], {}, write);
+    expect((edited["m.new_content"] as { "m.mentions": unknown })["m.mentions"]).toEqual({ user_ids: ["@anna:x"] });
+    expect(edited["m.mentions"]).toEqual({});
+    expect(edited["m.relates_to"]).toEqual({ rel_type: "m.replace", event_id: "$1" });
+});
+    expect((edit["m.new_content"] as { "m.mentions": unknown })["m.mentions"]).toEqual({ user_ids: ["@anna:x"] });
+    expect(edit["m.mentions"]).toEqual({});
+    expect(edit["m.relates_to"]).toEqual({ rel_type: "m.replace", event_id: "$1" });
+    const file = { msgtype: "m.image", url: "mxc://x/y", filename: "a.png", body: "**old**", format: "org.matrix.custom.html", formatted_body: "<strong>old</strong>" };
+    expect(editOf("$1", "new", [], [], me, file)["m.new_content"]).toEqual({ msgtype: "m.image", url: "mxc://x/y", filename: "a.png", body: "new" });
 });
 
 test("what is forwarded loses relations and mentions", () => {

@@ -4,7 +4,7 @@ import { say, until } from "../harness.mjs";
 import { conversation } from "./talking.mjs";
 
 /** The menu of the last message with these words. */
-async function act(page, words, what) {
+export async function act(page, words, what) {
     await page.hover(`.msg:has-text("${words}") >> nth=-1`);
     const direct = page.locator(`.msg:has-text("${words}") >> nth=-1 >> .hoverbar button[aria-label="${what}"]`);
     if ((await direct.count()) > 0) return direct.click();

@@ -1,12 +1,13 @@
 // Keys: made at the first sign-in, and what a second device does with them.
 import assert from "node:assert/strict";
 import { say, Server, signIn, until } from "../harness.mjs";
+import { showCodeOf, useFakeCamera } from "../camera.mjs";
 import { look } from "../look.mjs";
 import { accessible } from "./accessibility.mjs";
 import { conversation } from "./talking.mjs";
 
 /** The key as it is shown, and the group that is asked for typed back. */
-async function keepKey(page) {
+export async function keepKey(page) {
     await page.waitForSelector('.dlg h2:has-text("Keep your recovery key")');
     await page.waitForSelector(".key li >> nth=11");
     const groups = await page.locator(".key li").evaluateAll((all) => all.map((one) => one.lastChild.textContent.trim()));
@@ -157,35 +158,13 @@ export const tests = {
     "security: a device is confirmed by scanning its code": async (world) => {
         const { a, anna } = await annaWithKey(world);
         const second = await world.browser.visit(world.server, { guide: true });
-        // A camera that sees what the test puts in front of it.
-        await second.addInitScript(() => {
-            const seen = document.createElement("canvas");
-            seen.width = seen.height = 600;
-            window.showCamera = (size, path) => {
-                const pen = seen.getContext("2d");
-                pen.fillStyle = "white";
-                pen.fillRect(0, 0, 600, 600);
-                pen.save();
-                pen.translate(60, 70);
-                pen.rotate(0.06);
-                pen.scale(460 / size, 460 / size);
-                pen.fillStyle = "black";
-                pen.fill(new Path2D(path));
-                pen.restore();
-            };
-            navigator.mediaDevices.enumerateDevices = async () => [{ kind: "videoinput" }];
-            navigator.mediaDevices.getUserMedia = async () => {
-                setInterval(() => seen.getContext("2d").fillRect(0, 0, 1, 1), 50);
-                return seen.captureStream(20);
-            };
-        });
+        await useFakeCamera(second);
         await second.reload();
         await signIn(second, anna);
         await second.click('.dlg button:has-text("With another device")');
         await a.click('.dlg footer button:has-text("Begin")');
         await a.waitForSelector("svg.qr");
-        const [size, path] = await a.locator("svg.qr").evaluate((svg) => [svg.viewBox.baseVal.width, svg.querySelector("path").getAttribute("d")]);
-        await second.evaluate(([side, dark]) => window.showCamera(side, dark), [size, path]);
+        await showCodeOf(a, second);
         await second.click('button:has-text("Scan with the camera")');
         await a.waitForSelector('text=Your code was scanned.');
         await a.click('.dlg footer button:has-text("Yes, it does")');

@@ -170,10 +170,17 @@ export function messageContent(content: Record<string, unknown>): MessageContent
         case "m.audio":
             return { type: content["org.matrix.msc3245.voice"] ? "voice" : "audio", file: fileOf(content), ...captionOf(content, html) };
         case "m.location":
-            return { type: "location", uri: (text(content.geo_uri) ?? "").slice(0, 300), body };
+            return placeIn(content, body);
         default:
             return body === "" ? { type: "unknown", body: "" } : { type: "text", body, html: null, style: "text" };
     }
+}
+
+/** The name of a place is what was given as such; what programs write around the coordinates is none. */
+function placeIn(content: Record<string, unknown>, body: string): MessageContent {
+    const place = record(content["m.location"]) ?? record(content["org.matrix.msc3488.location"]);
+    const name = text(place?.description) ?? (place || body.includes("geo:") ? "" : body);
+    return { type: "location", uri: (text(place?.uri) ?? text(content.geo_uri) ?? "").slice(0, 300), body: calm(name.slice(0, 500)) };
 }
 
 function captionOf(content: Record<string, unknown>, html: string | null): { caption: string | null; captionHtml: string | null } {

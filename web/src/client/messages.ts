@@ -92,7 +92,9 @@ export class Messages {
         // Without the file's address an edit of its words would make a text of it.
         if (!event && item.content.type !== "text") throw new Failure("not-found");
         const old = (event?.getContent() ?? {}) as Content;
-        return this.send(roomId, "m.room.message", editOf(item.eventId!, text, mentions, item.mentions, this.#me, old, await this.#markdown()));
+        const answered = this.#find(roomId, item.replyTo)?.getSender();
+        const reply = item.replyTo && answered ? { eventId: item.replyTo, sender: answered } : null;
+        return this.send(roomId, "m.room.message", editOf(item.eventId!, { text, mentions, reply, me: this.#me }, item.mentions, old, await this.#markdown()));
     }
 
     /** Puts a reaction on a message, or takes one's own back. */

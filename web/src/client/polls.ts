@@ -142,8 +142,9 @@ export class Polls {
     votes(roomId: string, pollId: string, author: string, content: Record<string, unknown>): PollVotes | null {
         const key = `${roomId} ${pollId}`;
         let found = this.#kept.get(key);
-        if (!found) {
-            const poll = pollOf(content);
+        const poll = pollOf(content);
+        // Another question or other answers: it was changed, and its votes are counted anew.
+        if (!found || JSON.stringify(poll) !== JSON.stringify(found.poll)) {
             if (!poll) return null;
             found = new PollVotes(this.client, this.outgoing, roomId, pollId, author, poll);
             this.#kept.set(key, found);

@@ -3,6 +3,7 @@ import type { MatrixEvent, Room } from "matrix-js-sdk";
 import { roomLifetime } from "./lifetime.ts";
 import { cleanName, localpart } from "../model/names.ts";
 import type { Preview } from "../model/room.ts";
+import { plainLine } from "../model/timeline.ts";
 import { serverNow } from "./now.ts";
 
 const TEXT_MAX = 160;
@@ -38,7 +39,7 @@ export function previewOf(event: MatrixEvent, me: string, room: Room): Preview |
             return { kind: "location", ...about };
         default: {
             const body = typeof content.body === "string" ? content.body : "";
-            return { kind: "text", ...about, text: cleanName(withoutReply(body).slice(0, TEXT_MAX), "…") };
+            return { kind: "text", ...about, text: cleanName(plainLine(withoutReply(body), content.formatted_body).slice(0, TEXT_MAX), "…") };
         }
     }
 }

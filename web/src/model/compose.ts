@@ -118,9 +118,9 @@ export function relationOf(reply?: ReplyTo | null, thread?: ThreadPlace | null):
     return reply ? { "m.relates_to": { "m.in_reply_to": { event_id: reply.eventId } } } : {};
 }
 
-/** Other words for a message that is there already. Only who is newly named is told. `old` is what it holds now. */
-export function editOf(eventId: string, text: string, mentions: readonly Mention[], before: readonly string[], me: string, old: Content, write: Write): Content {
-    const now = messageOf({ text, mentions, me, urgency: urgencyOf(old) }, write);
+/** Other words for a message that is there already, and may answer another one. Only who is newly named is told. `old` is what it holds now. */
+export function editOf(eventId: string, { text, mentions, reply, me }: Written, before: readonly string[], old: Content, write: Write): Content {
+    const { "m.relates_to": _relation, ...now } = messageOf({ text, mentions, reply, me, urgency: urgencyOf(old) }, write);
     const content = "url" in old || "file" in old ? captioned(old, now) : now;
     const added = used(text, mentions).filter((one) => !before.includes(one.id));
     // It is news only once.

@@ -7,6 +7,16 @@ export function calm(text: string): string {
     return text.replace(/[\u202a-\u202e]/g, "").replace(/(\p{M}{4})\p{M}+/gu, "$1");
 }
 
+const LINE_FROM_MAX = 5000;
+
+/** A text where there is room for a line only: links to people are their names, what was hidden stays hidden. */
+export function plainLine(body: string, html: unknown): string {
+    let line = body.slice(0, LINE_FROM_MAX).replace(/\[([^\]\n]{1,80})\]\(https:\/\/matrix\.to\/#\/[^)\s]{1,300}\)/g, "$1");
+    if (typeof html !== "string" || !html.includes("data-mx-spoiler")) return line;
+    for (const [, inner] of html.slice(0, LINE_FROM_MAX).matchAll(/<span[^>]*\sdata-mx-spoiler\b[^>]*>([^<]*)/g)) if (inner) line = line.replaceAll(inner, "▒▒▒");
+    return line;
+}
+
 export type DeliveryState = "sending" | "waiting" | "sent" | "read" | "refused";
 
 export interface Person {

@@ -35,8 +35,8 @@ test.each(Object.entries(HTML))("HTML: %s", (_name, html) => {
     expect(found.querySelector("script,style,svg,math,img,iframe,object,embed,form,input,button,video,audio,base,meta,link,textarea,select,picture")).toBeNull();
     for (const element of found.querySelectorAll("*")) {
         for (const { name, value } of element.attributes) {
-            expect(["href", "start", "rel", "target", "class", "title", "data-person", "data-room", "data-event"]).toContain(name);
-            if (name === "class") expect(["men", "strange"]).toContain(value);
+            expect(["href", "start", "rel", "target", "class", "title", "data-person", "data-room", "data-event", "role", "tabindex", "aria-label"]).toContain(name);
+            if (name === "class") expect(["men", "strange", "spoiler"]).toContain(value);
             if (name === "href") expect(value).toMatch(/^((https?|mailto|tel|geo|matrix):|\/(chats|people)\/[%\w.~!$-]+(\/event\/[%\w.~!$-]+)?$)/i);
         }
     }

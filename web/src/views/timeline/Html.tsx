@@ -5,7 +5,7 @@ import { useClient } from "../ClientContext.ts";
 import { linksIn } from "../../model/permalink.ts";
 import { useWords } from "../useWords.ts";
 import { useRoomId } from "./RoomId.ts";
-import { anchorOf, followLink } from "./links.ts";
+import { anchorOf, followLink, uncover } from "./links.ts";
 import { sanitise } from "./sanitise.ts";
 
 const LONG_CHARACTERS = 3500;
@@ -15,7 +15,7 @@ export const MessageText = memo(function MessageText({ body, html }: { body: str
     const t = useWords();
     const client = useClient();
     const roomId = useRoomId();
-    const safe = useMemo(() => (html === null ? null : sanitise(html, (id) => client.messages.memberName(roomId, id))), [html, client, roomId]);
+    const safe = useMemo(() => (html === null ? null : sanitise(html, (id) => client.messages.memberName(roomId, id), t("timeline.hiddenText"))), [html, client, roomId, t]);
     const [open, setOpen] = useState(false);
     const long = (html ?? body).length > LONG_CHARACTERS || (body.match(/\n/g)?.length ?? 0) > LONG_LINES;
     const folded = long && !open ? " folded" : "";
@@ -23,7 +23,7 @@ export const MessageText = memo(function MessageText({ body, html }: { body: str
     return (
         <>
             {rich ? (
-                <div className={`html${folded}`} dir="auto" onClick={(event) => followLink(event, roomId, client.rooms)} dangerouslySetInnerHTML={{ __html: safe }} />
+                <div className={`html${folded}`} dir="auto" onClick={(event) => uncover(event) || followLink(event, roomId, client.rooms)} onKeyDown={(event) => event.key === "Enter" && uncover(event)} dangerouslySetInnerHTML={{ __html: safe }} />
             ) : (
                 <p className={`plain${folded}`} dir="auto" onClick={(event) => followLink(event, roomId, client.rooms)}>
                     {withLinks(folded ? body.slice(0, LONG_CHARACTERS) : body)}

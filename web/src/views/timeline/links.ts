@@ -1,5 +1,5 @@
 /** Links in messages: what they lead to inside this client is opened inside. */
-import type { MouseEvent } from "react";
+import type { MouseEvent, SyntheticEvent } from "react";
 import { insideOf, pathInside, type Inside } from "../../model/permalink.ts";
 import type { RoomList } from "../../client/roomList.ts";
 import { showPerson } from "../people/card.ts";
@@ -21,6 +21,15 @@ export function anchorOf(href: string): Record<string, string | undefined> {
     const inside = leadsInside(href);
     if (!inside) return { href, target: "_blank", rel: "noreferrer noopener nofollow" };
     return { href: pathInside(inside), "data-person": inside.person, "data-room": inside.room, "data-event": inside.event };
+}
+
+/** Shows what is covered in a text; true where something was. */
+export function uncover(event: SyntheticEvent<HTMLElement>): boolean {
+    const cover = (event.target as HTMLElement).closest(".spoiler[role]");
+    if (!cover) return false;
+    for (const name of ["role", "tabindex", "aria-label"]) cover.removeAttribute(name);
+    event.preventDefault();
+    return true;
 }
 
 export function followLink(event: MouseEvent<HTMLElement>, roomId: string, rooms: RoomList): void {

@@ -1,0 +1,105 @@
+//! Rooms and threads as they stand on the screen: one timeline each, held while the program runs.
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use anyhow::{Context, Result, bail};
+use matrix_sdk::{
+    Client, Room,
+    ruma::{OwnedEventId, OwnedRoomId, OwnedUserId, RoomId},
+};
+use matrix_sdk_ui::{
+    room_list_service::RoomListLoadingState,
+    sync_service::SyncService,
+    timeline::{RoomExt, Timeline, TimelineFocus, TimelineReadReceiptTracking},
+};
+use tokio::sync::Mutex;
+
+const PATIENCE: Duration = Duration::from_secs(45);
+const LOOK: Duration = Duration::from_millis(100);
+
+/// Where in a room: its main timeline, or the thread that begins with this event.
+pub type Thread = Option<OwnedEventId>;
+
+/// All rooms and threads that were looked at.
+pub struct Places {
+    client: Client,
+    sync: Arc<SyncService>,
+    open: Mutex<HashMap<(OwnedRoomId, Thread), Arc<Timeline>>>,
+    typing: Arc<Mutex<HashMap<OwnedRoomId, Vec<OwnedUserId>>>>,
+}
+
+impl Places {
+    pub fn new(client: Client, sync: Arc<SyncService>) -> Self {
+        Self { client, sync, open: Mutex::default(), typing: Arc::default() }
+    }
+
+    /// Waits until the list of rooms has come.
+    pub async fn synced(&self) -> Result<()> {
+        let rooms = self.sync.room_list_service().all_rooms().await?;
+        wait("the list of rooms", || async {
+            matches!(rooms.loading_state().get(), RoomListLoadingState::Loaded { .. }).then_some(())
+        })
+        .await
+    }
+
+    /// The room with this id, else the first one that the person is in; waits for it.
+    pub async fn room(&self, id: Option<&RoomId>) -> Result<Room> {
+        wait("a room", || async {
+            let mut joined = self.client.joined_rooms().into_iter();
+            joined.find(|room| id.is_none_or(|id| room.room_id() == id))
+        })
+        .await
+    }
+
+    /// The timeline of a room or of a thread in it.
+    pub async fn timeline(&self, id: Option<&RoomId>, thread: Thread) -> Result<Arc<Timeline>> {
+        let room = self.room(id).await?;
+        let mut open = self.open.lock().await;
+        let key = (room.room_id().to_owned(), thread.clone());
+        if let Some(known) = open.get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        if !open.keys().any(|(known, _)| *known == key.0) {
+            self.sync.room_list_service().subscribe_to_rooms(&[room.room_id()]).await;
+            self.watch_typing(&room);
+        }
+        let focus = match thread {
+            Some(root_event_id) => TimelineFocus::Thread { root_event_id },
+            None => TimelineFocus::Live { hide_threaded_events: true },
+        };
+        let builder = room.timeline_builder().with_focus(focus);
+        let tracked = builder.track_read_marker_and_receipts(TimelineReadReceiptTracking::AllEvents);
+        let timeline = Arc::new(tracked.build().await.context("building the timeline")?);
+        open.insert(key, Arc::clone(&timeline));
+        Ok(timeline)
+    }
+
+    /// Who writes at the moment, as the server said last.
+    pub async fn typing(&self, room: &RoomId) -> Vec<OwnedUserId> {
+        self.typing.lock().await.get(room).cloned().unwrap_or_default()
+    }
+
+    fn watch_typing(&self, room: &Room) {
+        let (guard, mut changes) = room.subscribe_to_typing_notifications();
+        let (all, room) = (Arc::clone(&self.typing), room.room_id().to_owned());
+        tokio::spawn(async move {
+            let _guard = guard;
+            while let Ok(people) = changes.recv().await {
+                all.lock().await.insert(room.clone(), people);
+            }
+        });
+    }
+}
+
+/// Asks until there is an answer.
+pub async fn wait<T, F: Future<Output = Option<T>>>(what: &str, mut probe: impl FnMut() -> F) -> Result<T> {
+    let end = tokio::time::Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = probe().await {
+            return Ok(found);
+        }
+        if tokio::time::Instant::now() > end {
+            bail!("waited in vain for {what}");
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}
