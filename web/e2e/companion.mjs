@@ -15,11 +15,12 @@ export class Companion {
     #asked = new Map();
     #next = 1;
 
-    static async start(server, { name, password }, { strict = false } = {}) {
+    /** `strict`: keys go to and come from confirmed devices only; `classic`: not by sliding sync. */
+    static async start(server, { name, password }, { strict = false, classic = false } = {}) {
         const one = new Companion();
         one.told = [];
-        const who = ["--url", server.api, "--user", name, "--password", password];
-        one.child = spawn(program, strict ? [...who, "--strict"] : who, { stdio: ["pipe", "pipe", "inherit"] });
+        const options = [...(strict ? ["--strict"] : []), ...(classic ? ["--classic"] : [])];
+        one.child = spawn(program, ["--url", server.api, "--user", name, "--password", password, ...options], { stdio: ["pipe", "pipe", "inherit"] });
         server.guests.push(one.child);
         createInterface(one.child.stdout).on("line", (line) => one.#heard(JSON.parse(line)));
         one.child.on("close", () => one.#asked.forEach(({ reject }) => reject(new Error("the companion has ended"))));
@@ -73,11 +74,11 @@ export class Companion {
 }
 
 /** Anna in the browser and Rosa with matrix-rust-sdk, in a conversation that Anna began. */
-export async function together({ server, browser }, { strict = false, anna: known, ...visit } = {}) {
-    const anna = known ?? (await server.person("anna", { shown: "Anna Meier" }));
+export async function together({ server, browser }, how = {}) {
+    const anna = await server.person("anna", { shown: "Anna Meier" });
     const rosa = await server.person("rosa", { shown: "Rosa Rust" });
-    const companion = await Companion.start(server, rosa, { strict });
-    const page = await browser.visit(server, visit);
+    const companion = await Companion.start(server, rosa, how);
+    const page = await browser.visit(server);
     await signIn(page, anna);
     await page.click('button[aria-label="New conversation"]');
     await page.fill('input[name="person"]', "rosa");

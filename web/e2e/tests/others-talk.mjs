@@ -65,7 +65,8 @@ export const tests = withCompanion({
         const asked = await companion.sees("a mention", (item) => item.text?.startsWith("Ask @Rosa Rust"));
         assert.deepEqual([asked.mentions, asked.everybody, asked.highlighted], [[rosa.id], false, true]);
         assert.match(asked.html, new RegExp(`<a href="https://matrix.to/#/${rosa.id}">@?Rosa Rust</a>`));
-        await say(page, "/me goes");
+        await page.fill(".cmp textarea", "/me goes");
+        await page.press(".cmp textarea", "Enter");
         await companion.sees("an act", (item) => item.kind === "m.emote" && item.text === "goes");
         await say(page, "Not for you");
         const wrong = await companion.sees("what is taken back", (item) => item.text === "Not for you");

@@ -13,10 +13,8 @@ use crate::place::wait;
 pub async fn make(client: &Client) -> Result<Value> {
     let recovery = client.encryption().recovery();
     let key = recovery.enable().wait_for_backups_to_upload().await.context("enabling recovery")?;
-    wait("recovery to be enabled", || async {
-        (recovery.state() == RecoveryState::Enabled).then_some(())
-    })
-    .await?;
+    wait("recovery to be enabled", || async { (recovery.state() == RecoveryState::Enabled).then_some(()) })
+        .await?;
     Ok(json!({ "key": key }))
 }
 

@@ -41,6 +41,10 @@ struct Options {
     /// Takes and gives keys only from and to devices that their owners have confirmed.
     #[arg(long)]
     strict: bool,
+    /// Syncs as older clients do. With sliding sync, the SDK answers a verification in a room only when the next sync for
+    /// encryption begins, half a minute later.
+    #[arg(long)]
+    classic: bool,
 }
 
 /// One line on standard output.
@@ -73,6 +77,12 @@ async fn client(options: &Options, store: &std::path::Path) -> Result<Client> {
     Ok(client)
 }
 
+async fn sliding(client: &Client) -> Result<Arc<SyncService>> {
+    let sync = Arc::new(SyncService::builder(client.clone()).with_offline_mode().build().await?);
+    sync.start().await;
+    Ok(sync)
+}
+
 /// Accepts every invitation.
 fn join_all(client: &Client) {
     client.add_event_handler(|event: StrippedRoomMemberEvent, room: Room, client: Client| async move {
@@ -100,8 +110,7 @@ async fn main() -> Result<()> {
     let client = client(&options, store.path()).await?;
     join_all(&client);
     let verifying = Verifying::follow(&client);
-    let sync = Arc::new(SyncService::builder(client.clone()).with_offline_mode().build().await?);
-    sync.start().await;
+    let sync = if options.classic { None } else { Some(sliding(&client).await?) };
     let person = Person { places: Places::new(client.clone(), sync), client, verifying };
     person.places.synced().await?;
     tell(&json!({ "tell": "ready", "device": person.client.device_id(), "user": person.client.user_id() }));

@@ -10,9 +10,7 @@ use matrix_sdk::{
             receipt::create_receipt::v3::ReceiptType,
             room::create_room::v3::{Request, RoomPreset},
         },
-        events::{
-            InitialStateEvent, receipt::ReceiptThread, room::encryption::RoomEncryptionEventContent,
-        },
+        events::{InitialStateEvent, receipt::ReceiptThread, room::encryption::RoomEncryptionEventContent},
     },
 };
 use matrix_sdk_ui::timeline::Timeline;
@@ -178,7 +176,8 @@ async fn in_room(
     match order {
         Order::Room => {
             let encrypted = room.latest_encryption_state().await?.is_encrypted();
-            return Ok(json!({ "room": room.room_id(), "encrypted": encrypted }));
+            let direct = room.is_direct().await?;
+            return Ok(json!({ "room": room.room_id(), "encrypted": encrypted, "direct": direct }));
         }
         Order::Items => return seen::items(timeline).await,
         Order::Fetch { event, thumbnail } => return seen::fetch(timeline, &event, thumbnail).await,

@@ -4,6 +4,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use anyhow::{Context, Result, bail};
 use matrix_sdk::{
     Client, Room,
+    config::SyncSettings,
     ruma::{OwnedEventId, OwnedRoomId, OwnedUserId, RoomId},
 };
 use matrix_sdk_ui::{
@@ -22,19 +23,26 @@ pub type Thread = Option<OwnedEventId>;
 /// All rooms and threads that were looked at.
 pub struct Places {
     client: Client,
-    sync: Arc<SyncService>,
+    /// Sliding sync; the classic one without.
+    sync: Option<Arc<SyncService>>,
     open: Mutex<HashMap<(OwnedRoomId, Thread), Arc<Timeline>>>,
     typing: Arc<Mutex<HashMap<OwnedRoomId, Vec<OwnedUserId>>>>,
 }
 
 impl Places {
-    pub fn new(client: Client, sync: Arc<SyncService>) -> Self {
+    pub fn new(client: Client, sync: Option<Arc<SyncService>>) -> Self {
         Self { client, sync, open: Mutex::default(), typing: Arc::default() }
     }
 
     /// Waits until the list of rooms has come.
     pub async fn synced(&self) -> Result<()> {
-        let rooms = self.sync.room_list_service().all_rooms().await?;
+        let Some(sync) = &self.sync else {
+            self.client.sync_once(SyncSettings::default()).await?;
+            let syncing = self.client.clone();
+            tokio::spawn(async move { syncing.sync(SyncSettings::default()).await });
+            return Ok(());
+        };
+        let rooms = sync.room_list_service().all_rooms().await?;
         wait("the list of rooms", || async {
             matches!(rooms.loading_state().get(), RoomListLoadingState::Loaded { .. }).then_some(())
         })
@@ -59,7 +67,9 @@ impl Places {
             return Ok(Arc::clone(known));
         }
         if !open.keys().any(|(known, _)| *known == key.0) {
-            self.sync.room_list_service().subscribe_to_rooms(&[room.room_id()]).await;
+            if let Some(sync) = &self.sync {
+                sync.room_list_service().subscribe_to_rooms(&[room.room_id()]).await;
+            }
             self.watch_typing(&room);
         }
         let focus = match thread {

@@ -155,9 +155,7 @@ fn tally(poll: &PollState) -> Value {
     let answers: Vec<Value> = results
         .answers
         .iter()
-        .map(|answer| {
-            json!({ "id": answer.id, "text": answer.text, "votes": results.votes.get(&answer.id) })
-        })
+        .map(|answer| json!({ "id": answer.id, "text": answer.text, "votes": results.votes.get(&answer.id) }))
         .collect();
     json!({
         "kind": "poll",

@@ -216,13 +216,9 @@ fn info(file: &File, mime: &mime::Mime, size: Option<UInt>) -> AttachmentInfo {
     let sound = BaseAudioInfo { duration, size, waveform: file.waveform.clone() };
     match mime.type_().as_str() {
         "image" => AttachmentInfo::Image(BaseImageInfo { width, height, size, ..BaseImageInfo::default() }),
-        "video" => AttachmentInfo::Video(BaseVideoInfo {
-            duration,
-            width,
-            height,
-            size,
-            ..BaseVideoInfo::default()
-        }),
+        "video" => {
+            AttachmentInfo::Video(BaseVideoInfo { duration, width, height, size, ..BaseVideoInfo::default() })
+        }
         "audio" if file.voice => AttachmentInfo::Voice(sound),
         "audio" => AttachmentInfo::Audio(sound),
         _ => AttachmentInfo::File(BaseFileInfo { size }),
