@@ -73,7 +73,6 @@ test("who is answered stays named when the answer is changed", () => {
     expect(edited["m.mentions"]).toEqual({});
     expect(edited["m.relates_to"]).toEqual({ rel_type: "m.replace", event_id: "$1" });
 });
-});
 
 test("what is forwarded loses relations and mentions", () => {
     expect(forwardOf({ msgtype: "m.text", body: "x", "m.relates_to": { rel_type: "m.thread" }, "m.mentions": { room: true } })).toEqual({ msgtype: "m.text", body: "x", "m.mentions": {} });
