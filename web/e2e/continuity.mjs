@@ -12,12 +12,13 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 let names = 0;
 /** Two people in an encrypted room: Anna's page comes from node 0, Bruno's from node 1. */
-async function two(cluster, browser, { encrypted = true, second = true, at = cluster.node(0) } = {}) {
+async function two(cluster, browser, { encrypted = true, second = true, at = cluster.node(0), rotation } = {}) {
     names += 1;
     const anna = await cluster.person(`anna${names}`);
     const bruno = await cluster.person(`bruno${names}`);
     const node = cluster.node(1);
-    const initial_state = encrypted ? [{ type: "m.room.encryption", state_key: "", content: { algorithm: "m.megolm.v1.aes-sha2" } }] : [];
+    const content = { algorithm: "m.megolm.v1.aes-sha2", ...(rotation ? { rotation_period_msgs: rotation } : {}) };
+    const initial_state = encrypted ? [{ type: "m.room.encryption", state_key: "", content }] : [];
     const { room_id: room } = await node.api("POST", "/createRoom", bruno.token, { name: "Ward", preset: "private_chat", invite: [anna.id], initial_state });
     await node.api("POST", `/rooms/${encodeURIComponent(room)}/join`, anna.token, {});
     await until("all nodes know", () => cluster.node(0).api("GET", `/rooms/${encodeURIComponent(room)}/state`, anna.token));
@@ -314,7 +315,8 @@ const tests = {
     },
 
     "nothing stays locked for one who loads the page again and again": async ({ cluster, browser }) => {
-        const { page, other } = await two(cluster, browser);
+        // Each message with a key of its own.
+        const { page, other } = await two(cluster, browser, { rotation: 1 });
         const rounds = Number(process.env.ROUNDS ?? 6);
         let count = 0;
         let reading = true;
@@ -327,9 +329,10 @@ const tests = {
             }
         })();
         for (let round = 0; round < rounds; round += 1) {
-            await sleep(300 + 400 * Math.random());
+            // In the middle of whatever it is doing; every third time before it has come to rest.
+            await sleep(600 * Math.random());
             await other.reload();
-            await other.waitForSelector(".cmp textarea");
+            if (round % 3 < 2) await other.waitForSelector(".cmp textarea");
         }
         reading = false;
         await talking;

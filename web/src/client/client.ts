@@ -4,6 +4,7 @@ import { logger } from "matrix-js-sdk/lib/logger";
 import { Cell } from "../model/store.ts";
 import { Account } from "./account.ts";
 import { Arrivals } from "./arrivals.ts";
+import { deviceBegan, tellKeys } from "./deviceBegan.ts";
 import { Devices } from "./devices.ts";
 import { Drafts } from "./drafts.ts";
 import { deliverer } from "./deliver.ts";
@@ -155,6 +156,8 @@ export class AlphornClient {
     async #start(): Promise<void> {
         const storageKey = Uint8Array.from(this.session.storageKey);
         await Promise.all([this.sdk.store.startup(), this.sdk.initRustCrypto({ cryptoDatabasePrefix: CRYPTO_PREFIX, storageKey })]);
+        deviceBegan(this.session.since ?? 0);
+        if (this.session.fresh) tellKeys(this.sdk);
         guardKeys(this.sdk, () => this.#stopped, () => void this.#wasFull());
         this.messages = new Messages(this.sdk, this.outgoing, this.files);
         this.polls = new Polls(this.sdk, this.outgoing);

@@ -2,6 +2,7 @@
 import { Direction, type MatrixClient, type MatrixEvent, type Room } from "matrix-js-sdk";
 import { cleanName, localpart } from "../model/names.ts";
 import type { FileInfo, Happening, HappeningItem, LockedReason, MessageContent, MessageItem, Person, ThreadLine, TimelineItem } from "../model/timeline.ts";
+import { beforeDevice } from "./deviceBegan.ts";
 import { priorityOf } from "./priority.ts";
 import { calm } from "../model/timeline.ts";
 import { withoutReply } from "./preview.ts";
@@ -137,6 +138,8 @@ function contentOf(room: Room, event: MatrixEvent, type: string): MessageContent
 const LOCKED: Record<string, LockedReason> = {
     HISTORICAL_MESSAGE_USER_NOT_JOINED: "before-joining",
     HISTORICAL_MESSAGE_NO_KEY_BACKUP: "before-device",
+    // Its key came with a later message: this device was not known yet.
+    OLM_UNKNOWN_MESSAGE_INDEX: "before-device",
     HISTORICAL_MESSAGE_BACKUP_UNCONFIGURED: "before-device",
     HISTORICAL_MESSAGE_WORKING_BACKUP: "before-device",
     MEGOLM_KEY_WITHHELD: "withheld",
@@ -147,7 +150,8 @@ const LOCKED: Record<string, LockedReason> = {
 };
 
 function lockedReason(event: MatrixEvent): LockedReason {
-    return LOCKED[String(event.decryptionFailureReason ?? "")] ?? "waiting";
+    const known = LOCKED[String(event.decryptionFailureReason ?? "")];
+    return known ?? (beforeDevice(event.getTs()) ? "before-device" : "waiting");
 }
 
 /** The content of an `m.room.message`. */

@@ -1,6 +1,7 @@
 /** Signing in and what is kept of it. Knows no SDK, so that the first page stays small. */
 import { Failure, failureOf, toFailure } from "./failures.ts";
 import { baseUrl, networkFetch } from "./network.ts";
+import { serverNow } from "./now.ts";
 import { Vault } from "./vault.ts";
 
 export interface Session {
@@ -13,6 +14,8 @@ export interface Session {
     shared: boolean;
     /** It has just begun: whatever lies on this device is of somebody else, or of an earlier session. */
     fresh?: boolean;
+    /** When one signed in on this device; the server's time. */
+    since?: number;
 }
 
 const KEPT = "session";
@@ -119,7 +122,8 @@ export async function keepSession(answer: Record<string, unknown>, { shared, aga
     }
     const same = again?.userId === user_id && again.deviceId === device_id;
     const storageKey = same ? again.storageKey : [...crypto.getRandomValues(new Uint8Array(32))];
-    const session: Session = { userId: user_id, deviceId: device_id, accessToken: access_token, storageKey, shared, fresh: !same };
+    const since = same ? again.since : serverNow();
+    const session: Session = { userId: user_id, deviceId: device_id, accessToken: access_token, storageKey, shared, fresh: !same, since };
     await (await openVault()).put(KEPT, session);
     // The browser is asked not to throw the store away when space gets short.
     await navigator.storage?.persist?.().catch(() => false);
