@@ -118,6 +118,8 @@ console.log(`from room to room, ${SWITCHES} times: half below ${under(0.5)} ms, 
 
 const end = Date.now() + MINUTES * 60_000;
 let wheel = 0;
+let farthest = EVENTS;
+await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
 for (let minute = 0; Date.now() < end; minute++) {
     const next = Date.now() + 60_000;
     let switches = 0;
@@ -127,11 +129,12 @@ for (let minute = 0; Date.now() < end; minute++) {
         for (let turn = 0; turn < 150; turn++, wheel++) {
             await page.mouse.wheel(0, turn < 110 ? -1_800 : 1_500);
             await page.waitForTimeout(60);
+            if (turn === 109) farthest = Math.min(farthest, await firstSeen());
         }
         await goTo(`Other ${switches++ % 8}`);
         await page.waitForTimeout(500);
     }
-    console.log(`minute ${minute + 1}, ${wheel} turns of the wheel, ${busy()}`, await memory());
+    console.log(`minute ${minute + 1}, ${wheel} turns of the wheel, up to message ${farthest}, ${busy()}`, await memory());
 }
 for (const fault of browser.faults) console.log(`fault: ${fault}`);
 await browser.stop();

@@ -1,6 +1,7 @@
 /** Rows of a timeline: dates, runs, the new line. */
-import { expect, test } from "vitest";
-import { rowsOf, type MessageItem, type TimelineItem } from "../src/model/timeline.ts";
+import { expect, test, vi } from "vitest";
+import { paced } from "../src/model/store.ts";
+import { rowsOf, settled, type MessageItem, type TimelineItem } from "../src/model/timeline.ts";
 
 const MINUTE = 60_000;
 const START = new Date(2026, 10, 12, 9, 0).getTime();
@@ -34,4 +35,35 @@ test("the new line stands before the first message of somebody else after the la
 test("what waits stands behind its own line", () => {
     const items = [message("a", "me", START), message("b", "me", START + MINUTE, { state: "waiting" }), message("c", "me", START + MINUTE, { state: "waiting" })];
     expect(kinds(items)).toEqual(["day", "a+", "only-here", "b+", "c"]);
+});
+
+test("what says the same stays the same object", () => {
+    const before = message("a", "x", START);
+    expect(settled(message("a", "x", START), before)).toBe(before);
+    const named = message("a", "x", START, { sender: { id: "x", name: "Anna", avatar: null } });
+    expect(settled(named, before)).toBe(named);
+    expect(settled(named, undefined)).toBe(named);
+});
+
+test("a stream of changes is shown in steps, the first at once and the last for certain", () => {
+    vi.useFakeTimers();
+    try {
+        let shown = 0;
+        const change = paced(() => (shown += 1), 40);
+        for (let turn = 0; turn < 100; turn++) {
+            change();
+            vi.advanceTimersByTime(1);
+            if (turn === 1) expect(shown).toBe(1);
+        }
+        expect(shown).toBe(3);
+        vi.advanceTimersByTime(40);
+        expect(shown).toBe(4);
+        vi.advanceTimersByTime(400);
+        expect(shown).toBe(4);
+        change();
+        vi.advanceTimersByTime(0);
+        expect(shown).toBe(5);
+    } finally {
+        vi.useRealTimers();
+    }
 });

@@ -1,8 +1,8 @@
 /** The timeline of a room or thread: the server's events, and behind them what is on its way out. */
 import type { MatrixClient, MatrixEvent, Room } from "matrix-js-sdk";
 import { urgencyOf } from "../model/compose.ts";
-import { coalesce, type Readable, Store } from "../model/store.ts";
-import type { MessageItem, TimelineItem } from "../model/timeline.ts";
+import { paced, type Readable, Store } from "../model/store.ts";
+import { settled, type MessageItem, type TimelineItem } from "../model/timeline.ts";
 import { itemOf, messageContent, personOf } from "./convert.ts";
 import { followRoom } from "./follow.ts";
 import { roomLifetime } from "./lifetime.ts";
@@ -37,11 +37,15 @@ export interface TimelineView {
 const EMPTY: TimelineView = { items: [], older: false, newer: false, loading: false, readUpTo: null, typing: [], there: false, mayWrite: false, lifetime: null, goal: null, endTurn: 0 };
 
 const RETRY_MS = 5000;
+/** Messages of an encrypted room open one by one: they are shown in steps. */
+const PACE_MS = 40;
 const EXPIRY_EVERY_MS = 30_000;
 const EXPIRY_MIN_MS = 500;
 
 export class Timeline extends Store<TimelineView> {
-    readonly #kept = new Map<string, { event: MatrixEvent; item: TimelineItem | null }>();
+    readonly #kept = new Map<string, { event: MatrixEvent; item: TimelineItem | null; stale?: boolean }>();
+    /** Items as they were shown last, by event. */
+    readonly #shown = new Map<string, MessageItem>();
     readonly #relations = new RelationIndex();
     readonly #learnt = new WeakSet<MatrixEvent>();
     readonly #source: EventSource;
@@ -53,7 +57,7 @@ export class Timeline extends Store<TimelineView> {
     #endTurn = 0;
     /** The view is at the newest message: what lies far above may go. */
     #atEnd = true;
-    readonly #soon = coalesce(() => this.#renew(), 0);
+    readonly #soon = paced(() => this.#renew(), PACE_MS);
     readonly #stop: () => void;
 
     constructor(
@@ -210,7 +214,7 @@ export class Timeline extends Store<TimelineView> {
 
     /** Names and pictures may have changed: all lines are made anew. */
     #forgetAll(): void {
-        this.#kept.clear();
+        for (const kept of this.#kept.values()) kept.stale = true;
         this.#soon();
     }
 
@@ -277,8 +281,8 @@ export class Timeline extends Store<TimelineView> {
     #item(room: Room, event: MatrixEvent): TimelineItem | null {
         const id = event.getId() ?? "";
         const kept = this.#kept.get(id);
-        if (kept?.event === event) return kept.item;
-        const item = itemOf(this.client, room, event);
+        if (kept?.event === event && !kept.stale) return kept.item;
+        const item = settled(itemOf(this.client, room, event), kept?.event === event ? kept.item : undefined);
         this.#kept.set(id, { event, item });
         return item;
     }
@@ -296,7 +300,9 @@ export class Timeline extends Store<TimelineView> {
         if (this.threadId) changed.thread = null;
         if (read) Object.assign(changed, { state: "read", readBy });
         if (edit) Object.assign(changed, { content: messageContent((edit.content["m.new_content"] ?? {}) as Record<string, unknown>), edited: true, state: edit.state === "sent" ? "sent" : edit.state });
-        return changed;
+        const shown = settled(changed, this.#shown.get(id));
+        this.#shown.set(id, shown);
+        return shown;
     }
 
     #addWaiting(items: TimelineItem[], room: Room, unsent: Map<string, OutgoingItem>, me: string): void {
@@ -314,7 +320,7 @@ export class Timeline extends Store<TimelineView> {
     #forgetFar(held: number): void {
         if (this.#kept.size < held + 500) return;
         const ids = new Set(this.#source.events().map((event) => event.getId()));
-        for (const id of this.#kept.keys()) if (!ids.has(id)) this.#kept.delete(id);
+        for (const held of [this.#kept, this.#shown]) for (const id of held.keys()) if (!ids.has(id)) held.delete(id);
     }
 
     #typing(room: Room, me: string): string[] {

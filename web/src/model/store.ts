@@ -60,3 +60,21 @@ export function coalesce(work: () => void, delayMs = 0): () => void {
         }, delayMs);
     };
 }
+
+/** Like `coalesce` with no delay, but not more often than `everyMs`: the first change shows at once, a stream of them in steps. */
+export function paced(work: () => void, everyMs: number): () => void {
+    let planned = false;
+    let last = -Infinity;
+    return () => {
+        if (planned) return;
+        planned = true;
+        setTimeout(
+            () => {
+                planned = false;
+                last = performance.now();
+                work();
+            },
+            Math.max(0, last + everyMs - performance.now()),
+        );
+    };
+}

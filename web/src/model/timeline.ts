@@ -51,6 +51,11 @@ export type MessageContent =
     | { type: "deleted"; by: Person | null }
     | { type: "unknown"; body: string };
 
+/** What was made anew, or what was there before if it says the same: what shows it need not be drawn anew. */
+export function settled<T>(now: T, before: T | undefined): T {
+    return before !== undefined && JSON.stringify(before) === JSON.stringify(now) ? before : now;
+}
+
 /** Why a message cannot be opened yet. */
 export type LockedReason =
     | "waiting"

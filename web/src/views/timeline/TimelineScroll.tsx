@@ -138,8 +138,13 @@ export function TimelineScroll({ timeline, room, thread }: { timeline: Timeline;
                     ))}
                 </Virtualizer>
             </div>
+            {/* The button lies over the messages: there, too, the wheel turns them. */}
             {(!atEnd || newer) && (
-                <Button className={fresh > 0 && !newer ? "to-end" : "to-end quiet"} onClick={toEnd}>
+                <Button
+                    className={fresh > 0 && !newer ? "to-end" : "to-end quiet"}
+                    onClick={toEnd}
+                    onWheel={(event) => (hand(), scroller.current?.scrollBy({ top: event.deltaY }))}
+                >
                     <ArrowDown className="i s" aria-hidden="true" />
                     <span>{fresh > 0 && !newer ? t("timeline.newCount", { count: fresh }) : t("timeline.toEnd")}</span>
                 </Button>
