@@ -117,7 +117,9 @@ export const tests = {
             await page.waitForSelector(".dlg", { state: "detached" });
             await page.goto(`${server.url}/settings/profile`);
             await page.waitForSelector('input[name="displayname"]');
-            assert.equal(await page.inputValue('input[name="displayname"]'), "Carla Rossi");
+            await until("the name is there", async () => (await page.inputValue('input[name="displayname"]')) === "Carla Rossi");
+            await page.setInputFiles('.form input[type="file"]', { name: "me.png", mimeType: "image/png", buffer: await page.screenshot() });
+            await page.waitForSelector('.form button:has-text("Remove the picture")');
             // The token was good once.
             const late = await browser.visit({ url: `${server.url}/#/join/${token}` });
             await late.waitForSelector('[role="alert"]:has-text("not valid any more")');

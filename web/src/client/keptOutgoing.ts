@@ -61,6 +61,12 @@ export class KeptOutgoing extends Store<readonly OutgoingItem[]> implements Outg
     }
 
     start(deliver: Deliver, client: MatrixClient): void {
+        // What the SDK uploads (pictures of people and rooms, keys of a history for who is invited) would know one node only.
+        client.http.uploadContent = async (file, { type } = {}) => {
+            const { sender } = await import("./uploads.ts");
+            const blob = file instanceof Blob && !type ? file : new Blob([file as BlobPart], type ? { type } : {});
+            return { content_uri: await sender(client, this.#continuity)(blob) };
+        };
         const upload: Upload = async (...given) => {
             this.#upload ??= (await import("./uploads.ts")).uploader(client, this.#continuity);
             return this.#upload(...given);

@@ -30,9 +30,9 @@ export async function sealFile(file: Blob): Promise<{ blob: Blob; info: Record<s
     return { blob: new Blob([sealed], { type: "application/octet-stream" }), info };
 }
 
-/** For `KeptOutgoing.useUpload`. */
-export function uploader(client: MatrixClient, continuity: Continuity): Upload {
-    const send = async (file: Blob, progress: (done: number) => void): Promise<string> => {
+/** Puts a file on whichever node serves; its address. */
+export function sender(client: MatrixClient, continuity: Continuity) {
+    return async (file: Blob, progress: (done: number) => void = () => undefined): Promise<string> => {
         const token = client.getAccessToken();
         if (!token) throw new Failure("signed-out");
         const parts = { world: browserWorld(), pilot: continuity.pilot, request: () => new XMLHttpRequest() };
@@ -42,6 +42,11 @@ export function uploader(client: MatrixClient, continuity: Continuity): Upload {
         if (status === 413) throw new Failure("too-large");
         throw status >= 500 ? new Failure("offline") : failureOf(body.errcode, body.retry_after_ms);
     };
+}
+
+/** For `KeptOutgoing`. */
+export function uploader(client: MatrixClient, continuity: Continuity): Upload {
+    const send = sender(client, continuity);
     return async ({ roomId, content }, files, progress) => {
         const secret = client.getRoom(roomId)?.hasEncryptionStateEvent() ?? true;
         const filled = structuredClone(content);

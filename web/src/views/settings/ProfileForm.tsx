@@ -22,7 +22,9 @@ export function ProfileForm({ form, onSaved, withButton }: ProfileFormProps) {
     const t = useWords();
     const { account, me } = useClient();
     const mine = useStore(me);
-    const [name, setName] = useState(mine.name);
+    // Until something is typed it is the name that is known, which may come later than the form.
+    const [typed, setTyped] = useState<string | null>(null);
+    const name = typed ?? mine.name;
     const act = useAct();
     const file = useRef<HTMLInputElement>(null);
     const own = useId();
@@ -64,7 +66,7 @@ export function ProfileForm({ form, onSaved, withButton }: ProfileFormProps) {
                 value={name}
                 maxLength={80}
                 autoComplete="name"
-                onChange={(event) => setName(event.target.value)}
+                onChange={(event) => setTyped(event.target.value)}
                 error={act.error ? t(act.error) : null}
             />
             {withButton && (
