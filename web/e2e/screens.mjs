@@ -1,4 +1,4 @@
-// `npm run screens [-- FOLDER]`: a picture of every main screen in every theme, language and width (LOOKS=phone,wall for some).
+// `npm run screens [-- FOLDER]`: a picture of every main screen in every theme, language and width (LOOKS=phone,wall and LANGS=fr for some).
 // `npm run screens -- help`: the pictures of the help.
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -17,15 +17,6 @@ const shot = async (page, name) => {
     await page.screenshot({ path: join(folder, `${name}.png`) });
     console.log(name);
 };
-try {
-    if (forHelp) await helpPictures(server, browser);
-    else await everyScreen();
-    for (const fault of browser.faults) console.log(`fault: ${fault}`);
-} finally {
-    await browser.stop();
-    await server.stop();
-}
-
 /** Where pictures are taken, and what must be there before. `room` stands for the encrypted room. */
 const PLACES = [
     ["list", "/", ".rrow"],
@@ -57,11 +48,12 @@ async function everyScreen() {
     const { page, room } = await fill(server, browser);
     await page.bringToFront();
     const go = async (path, ready) => {
-        await page.evaluate((to) => (history.pushState(null, "", to), dispatchEvent(new PopStateEvent("popstate"))), path.replace("/room", `/${room}`));
+        await page.evaluate((to) => (history.pushState(null, "", to), dispatchEvent(new PopStateEvent("popstate"))), path.replace(/^\/chats\/room/, `/chats/${room}`));
         await page.waitForSelector(ready).catch(() => console.log(`not there: ${path}`));
     };
     const wanted = (process.env.LOOKS ?? "").split(",").filter(Boolean);
-    for (const language of LANGUAGES) {
+    const spoken = (process.env.LANGS ?? "").split(",").filter(Boolean);
+    for (const language of LANGUAGES.filter((one) => spoken.length === 0 || spoken.includes(one))) {
         const looks = LOOKS.filter(([name, , , , languages]) => languages.includes(language) && (wanted.length === 0 || wanted.includes(name)));
         if (looks.length === 0) continue;
         await page.evaluate((one) => localStorage.setItem("alphorn.language", one), language);
@@ -124,4 +116,13 @@ async function singleScreens(desk, go) {
         }
         await first.context().close();
     }
+}
+
+try {
+    if (forHelp) await helpPictures(server, browser);
+    else await everyScreen();
+    for (const fault of browser.faults) console.log(`fault: ${fault}`);
+} finally {
+    await browser.stop();
+    await server.stop();
 }

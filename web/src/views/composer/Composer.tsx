@@ -52,6 +52,8 @@ export function Composer({ room, timeline }: { room: RoomSummary; timeline: Time
         const area = field.current;
         if (!area) return;
         area.style.height = "auto";
+        // A long name of a room in the empty field does not make it taller.
+        if (text === "") return;
         area.style.height = `${Math.min(area.scrollHeight, LINES_PX_MAX)}px`;
     }, [text]);
 

@@ -57,17 +57,6 @@ function useChoices(words: string): Choice[] {
         });
     }
     if (typed) {
-        choices.push({
-            id: "messages",
-            group: null,
-            content: (
-                <>
-                    <Search className="i jump-icon" aria-hidden="true" />
-                    <span className="ell grow">{t("jump.messages", { words: `\u2068${typed}\u2069` })}</span>
-                </>
-            ),
-            run: () => (searchWords.set(typed), router.go({ place: "chats", view: "search" })),
-        });
         for (const person of found.slice(0, PEOPLE_MAX)) {
             choices.push({
                 id: person.id,
@@ -82,6 +71,18 @@ function useChoices(words: string): Choice[] {
                 run: () => showPerson(person.id),
             });
         }
+        // Last, so that Enter leads to who or what was found.
+        choices.push({
+            id: "messages",
+            group: null,
+            content: (
+                <>
+                    <Search className="i jump-icon" aria-hidden="true" />
+                    <span className="ell grow">{t("jump.messages", { words: `\u2068${typed}\u2069` })}</span>
+                </>
+            ),
+            run: () => (searchWords.set(typed), router.go({ place: "chats", view: "search" })),
+        });
     }
     return choices;
 }

@@ -2,6 +2,7 @@
 import { ChevronLeft, X } from "lucide-react";
 import type { ReactNode } from "react";
 import { IconButton } from "../../design/Button.tsx";
+import { PHONE, useMedia } from "../../design/useMedia.ts";
 import { router } from "../router.ts";
 import { useWords } from "../useWords.ts";
 
@@ -15,18 +16,24 @@ interface Props {
 
 export function PanelFrame({ title, roomId, back, children, flat }: Props) {
     const t = useWords();
+    const close = (): void => router.go({ place: "chats", room: roomId });
+    const phone = useMedia(PHONE);
+    // On a phone a panel is a page: one goes back from it.
+    const way = back ?? (phone ? { label: t("shell.back"), onBack: close } : undefined);
     return (
         <aside className={flat ? "pane flat" : "pane"} aria-label={title} data-region="panel">
             <header>
-                {back && (
-                    <IconButton label={back.label} data-first onClick={back.onBack}>
+                {way && (
+                    <IconButton label={way.label} data-first onClick={way.onBack}>
                         <ChevronLeft className="i" aria-hidden="true" />
                     </IconButton>
                 )}
                 <h2 className="grow ell">{title}</h2>
-                <IconButton label={t("shell.close")} data-first={back ? undefined : true} onClick={() => router.go({ place: "chats", room: roomId })}>
-                    <X className="i" aria-hidden="true" />
-                </IconButton>
+                {!phone && (
+                    <IconButton label={t("shell.close")} data-first={way ? undefined : true} onClick={close}>
+                        <X className="i" aria-hidden="true" />
+                    </IconButton>
+                )}
             </header>
             {children}
         </aside>

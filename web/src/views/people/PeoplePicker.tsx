@@ -72,7 +72,7 @@ export function PeoplePicker({ label, hint, chosen, onChange, words, onWords, wi
                 <div className="picked">
                     {chosen.map((person) => (
                         <button key={person.id} type="button" className="chip on" onClick={() => onChange(chosen.filter((one) => one.id !== person.id))}>
-                            <Name of={person.name} /> ×
+                            <Name of={person.name} className="ell" /> ×
                         </button>
                     ))}
                 </div>

@@ -111,7 +111,7 @@ export function NewConversation({ onClose }: { onClose: () => void }) {
                 <div className="row wrap">
                     {chosen.map((person) => (
                         <button key={person.id} type="button" className="chip on" onClick={() => setChosen(chosen.filter((one) => one.id !== person.id))}>
-                            <Name of={person.name} /> ×
+                            <Name of={person.name} className="ell" /> ×
                         </button>
                     ))}
                 </div>

@@ -12,7 +12,7 @@ import type { Key } from "../../i18n/i18n.ts";
 import { useClient } from "../ClientContext.ts";
 import { Link } from "../Link.tsx";
 import { router } from "../router.ts";
-import { newConversation } from "../jump/jumpStore.ts";
+import { newConversation, searchWords } from "../jump/jumpStore.ts";
 import { spaceFilter } from "../spaces/spaceFilter.ts";
 import { useSpaces } from "../spaces/useSpaces.ts";
 import { useWords } from "../useWords.ts";
@@ -101,6 +101,7 @@ export function RoomListPane({ current, filter, onFilter }: Props) {
                     onKeyDown={(event) => {
                         if (event.key === "Escape") setWords("");
                         if (event.key === "Enter" && shown[0]) router.go({ place: "chats", room: shown[0].id });
+                        else if (event.key === "Enter" && words.trim() !== "") inMessages(words);
                     }}
                 />
                 {!phone && <kbd aria-hidden="true">Ctrl K</kbd>}
@@ -130,6 +131,12 @@ export function RoomListPane({ current, filter, onFilter }: Props) {
                 ) : (
                     <Nothing known={all.length > 0} synced={synced} onNew={() => setMaking(true)} />
                 )}
+                {words.trim() !== "" && (
+                    <button type="button" className="rrow in-messages" onClick={() => inMessages(words)}>
+                        <Search className="i" aria-hidden="true" />
+                        <span className="ell">{t("rooms.inMessages", { words: `\u2068${words.trim()}\u2069` })}</span>
+                    </button>
+                )}
             </div>
             {rowMenu.menu}
             <Boundary of="line">
@@ -142,6 +149,12 @@ export function RoomListPane({ current, filter, onFilter }: Props) {
             </Boundary>
         </aside>
     );
+}
+
+/** What is not the name of a room may stand in a message. */
+function inMessages(words: string): void {
+    searchWords.set(words.trim());
+    router.go({ place: "chats", view: "search" });
 }
 
 function Nothing({ known, synced, onNew }: { known: boolean; synced: boolean; onNew: () => void }) {

@@ -48,7 +48,7 @@ function ThisDevice() {
                     <Button look="primary" onClick={() => void askPermission()}>
                         {t("notifications.allow")}
                     </Button>
-                    <span className="hint">{t("notifications.askHint")}</span>
+                    <span className="hint">{t("notifications.askOnce")}</span>
                 </div>
             )}
             {may === "denied" && <p className="hint">{t("notifications.denied")}</p>}

@@ -1,5 +1,5 @@
 /** Settings of this device and account. Sections are files of their own in this folder. */
-import { Bell, KeyRound, Palette, User, UserCog } from "lucide-react";
+import { Bell, ChevronLeft, CircleHelp, KeyRound, Palette, User, UserCog } from "lucide-react";
 import type { ReactNode } from "react";
 import { PHONE, useMedia } from "../../design/useMedia.ts";
 import type { Key } from "../../i18n/i18n.ts";
@@ -49,16 +49,25 @@ export default function Settings({ section }: { section?: string }) {
                             {t(name)}
                         </Link>
                     ))}
+                    {phone && (
+                        // Elsewhere it stands in the rail.
+                        <Link to={{ place: "help" }}>
+                            <CircleHelp {...ICON} />
+                            {t("shell.help")}
+                        </Link>
+                    )}
                 </div>
             </nav>
             {shown && (
                 <div className="page settings">
-                    {phone && (
-                        <Link to={{ place: "settings" }} className="sm">
-                            {t("shell.back")}
-                        </Link>
-                    )}
-                    <h2 className="title">{t(shown.name)}</h2>
+                    <div className="row">
+                        {phone && (
+                            <Link to={{ place: "settings" }} className="ib" aria-label={t("shell.back")}>
+                                <ChevronLeft {...ICON} />
+                            </Link>
+                        )}
+                        <h2 className="title">{t(shown.name)}</h2>
+                    </div>
                     {shown.body()}
                 </div>
             )}
