@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { filled } from "../src/client/admin/admin.ts";
 import { Paged } from "../src/client/admin/paged.ts";
 import { auditFacts, auditName, sinceOf } from "../src/model/admin/audit.ts";
-import { bytes, shortHash } from "../src/model/admin/figures.ts";
+import { bytes, count, shortHash } from "../src/model/admin/figures.ts";
 import { diskTight, fullness, health, nextStep, nodesState, withSites, type ServerNode } from "../src/model/admin/operation.ts";
 import { goodUserName, invitationLink, madePassword, marks, mayTakeAway, proposedName } from "../src/model/admin/people.ts";
 import { tokenState, typedBound } from "../src/model/admin/tokens.ts";
@@ -111,6 +111,8 @@ describe("figures and paths", () => {
     it("writes sizes and hashes for eyes", () => {
         expect(bytes(0, "en")).toBe("0\u00a0B");
         expect(bytes(41_200_000, "en")).toBe("41.2\u00a0MB");
+        expect(bytes(41_200_000, "fr")).toBe("41,2\u00a0Mo");
+        expect(count(1_000_000, "de")).toBe("1’000’000");
         expect(bytes(999_600, "en")).toBe("1\u00a0MB");
         expect(shortHash("b2c94410a6e358fd99")).toBe("b2c9 4410 a6e3 58fd");
     });

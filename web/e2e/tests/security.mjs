@@ -47,6 +47,22 @@ async function annaWithKey({ server, browser }) {
 }
 
 export const tests = {
+    "security: a page that is left while it makes the keys makes them whole the next time": async ({ server, browser }) => {
+        for (const [name, cut] of [["carla", /keys\/signatures\/upload/], ["dario", /keys\/device_signing\/upload/]]) {
+            const person = await server.person(name);
+            const page = await browser.visit(server);
+            const asked = page.waitForRequest(cut);
+            await page.route(cut, (route) => route.abort());
+            await signIn(page, person);
+            await asked;
+            await page.unroute(cut);
+            await page.goto(`${server.url}/settings/security`);
+            await page.waitForSelector("text=This device is confirmed.");
+            await page.waitForSelector("text=kept on the server, sealed");
+            await page.context().close();
+        }
+    },
+
     "security: a second device reads the history with the recovery key": async (world) => {
         const { anna, key } = await annaWithKey(world);
         const second = await world.browser.visit(world.server, { guide: true });

@@ -1,6 +1,6 @@
 /** Whether this device is known as the person's own, and whether lost messages could be opened again. */
 import { ClientEvent, type MatrixClient } from "matrix-js-sdk";
-import { CryptoEvent, decodeRecoveryKey, deriveRecoveryKeyFromPassphrase, type CryptoApi, type GeneratedSecretStorageKey } from "matrix-js-sdk/lib/crypto-api/index.js";
+import { CryptoEvent, decodeRecoveryKey, deriveRecoveryKeyFromPassphrase, type CryptoApi, type DeviceVerificationStatus, type GeneratedSecretStorageKey } from "matrix-js-sdk/lib/crypto-api/index.js";
 import { coalesce, Store } from "../model/store.ts";
 import { Failure, toFailure } from "./failures.ts";
 import type { Proof } from "./proof.ts";
@@ -45,6 +45,7 @@ export class Security extends Store<SecurityView> {
     readonly #soon = coalesce(() => void this.#renew(), 100);
     #asked = false;
     #renewing: Promise<void> = Promise.resolve();
+    #finished = false;
     #fetching: Promise<void> | null = null;
 
     constructor(
@@ -176,9 +177,24 @@ export class Security extends Store<SecurityView> {
     /** The first device of a person makes the identity by itself; nobody has to be asked for that. */
     async #makeIdentity(): Promise<void> {
         const crypto = this.#crypto();
-        await crypto.bootstrapCrossSigning({ authUploadDeviceSigningKeys: async (make) => void (await make(null)) });
+        // The server has none: keys that lie here were made by a page that was left before it had sent them.
+        await crypto.bootstrapCrossSigning({ setupNewCrossSigning: true, authUploadDeviceSigningKeys: async (make) => void (await make(null)) });
         if ((await crypto.getKeyBackupInfo()) === null) await crypto.resetKeyBackup();
         this.set({ ...this.getSnapshot(), fresh: true });
+    }
+
+    /**
+     * The page that made the keys may have been left before they had signed this device, or before message keys were kept.
+     * Looked after once: what does not help the first time would be asked for ever.
+     */
+    async #finishIdentity(verified: boolean): Promise<boolean> {
+        const crypto = this.#crypto();
+        const { privateKeysCachedLocally: here } = await crypto.getCrossSigningStatus();
+        if (this.#finished || !here.masterKey || !here.selfSigningKey) return false;
+        this.#finished = true;
+        if (!verified) await crypto.crossSignDevice(this.client.getDeviceId()!);
+        if ((await crypto.getKeyBackupInfo()) === null) await crypto.resetKeyBackup();
+        return true;
     }
 
     /** One after the other: what is seen while the identity is being made would be wrong. */
@@ -195,7 +211,9 @@ export class Security extends Store<SecurityView> {
                 await this.#makeIdentity();
             }
             this.#asked = true;
-            const mine = await crypto.getDeviceVerificationStatus(me, this.client.getDeviceId()!);
+            const look = (): Promise<DeviceVerificationStatus | null> => crypto.getDeviceVerificationStatus(me, this.client.getDeviceId()!);
+            let mine = await look();
+            if (mine && (await this.#finishIdentity(mine.crossSigningVerified))) mine = await look();
             const verified = mine?.crossSigningVerified === true;
             const storage = await this.client.secretStorage.getKey();
             const kept = storage !== null && (await crypto.getCrossSigningStatus()).privateKeysInSecretStorage;

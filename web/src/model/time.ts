@@ -43,9 +43,9 @@ export function listTime(atMs: number, nowMs: number, language: string): string 
 export function longDate(atMs: number, nowMs: number, language: string): string {
     const sameYear = new Date(atMs).getFullYear() === new Date(nowMs).getFullYear();
     const options: Intl.DateTimeFormatOptions = { weekday: "long", day: "numeric", month: "long" };
-    return sameYear
-        ? format(language, "long", options).format(atMs)
-        : format(language, "longyear", { ...options, year: "numeric" }).format(atMs);
+    const written = sameYear ? format(language, "long", options).format(atMs) : format(language, "longyear", { ...options, year: "numeric" }).format(atMs);
+    // It stands alone: also where weekdays are small within a sentence.
+    return written.charAt(0).toLocaleUpperCase(language) + written.slice(1);
 }
 
 /** Date and time in full, for hints. */

@@ -3,7 +3,7 @@
 const locale = (language: string): string => (language === "en" ? "en-GB" : `${language}-CH`);
 
 export function count(number: number, language: string): string {
-    return new Intl.NumberFormat(language === "en" ? "en-GB" : language === "fr" ? "fr-FR" : language, { maximumFractionDigits: 0 }).format(number);
+    return new Intl.NumberFormat(locale(language), { maximumFractionDigits: 0 }).format(number);
 }
 
 const UNITS = ["B", "kB", "MB", "GB", "TB"];
@@ -17,7 +17,7 @@ export function bytes(number: number, language: string): string {
         unit += 1;
     }
     const digits = unit === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
-    return `${new Intl.NumberFormat(locale(language), { maximumFractionDigits: digits }).format(value)}\u00a0${UNITS[unit]}`;
+    return `${new Intl.NumberFormat(locale(language), { maximumFractionDigits: digits }).format(value)}\u00a0${language === "fr" ? UNITS[unit]!.replace("B", "o") : UNITS[unit]}`;
 }
 
 /** 23 Nov 2026, 14:02 */

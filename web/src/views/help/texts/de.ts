@@ -53,6 +53,6 @@ export const topics: readonly Topic[] = [
         id: "urgent",
         title: "Dringendes",
         intro: "Alarme, auf die alle antworten müssen, kommen mit einer späteren Version.",
-        sections: [{ heading: "Bis dahin", lines: ["Erwähnen Sie Personen mit Namen: Sie hören es auch in Räumen, denen sie weniger folgen. Im Notfall: Telefon."] }],
+        sections: [{ heading: "Bis dahin", lines: ["Erwähnen Sie Personen mit Namen: Sie hören es auch in Räumen, denen sie weniger folgen. Im Notfall: Telefon.", "Wer einen ganzen Raum ansprechen darf, kann eine Nachricht mit dem Plus neben dem Feld als dringend oder kritisch markieren. Sie kommt auch bei «Nicht stören» durch."] }],
     },
 ];

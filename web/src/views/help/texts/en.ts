@@ -53,6 +53,6 @@ export const topics: readonly Topic[] = [
         id: "urgent",
         title: "Urgent matters",
         intro: "Alerts that everybody must answer come with a later version.",
-        sections: [{ heading: "Until then", lines: ["Mention people by name: they hear it also in rooms they follow less. For emergencies use the telephone."] }],
+        sections: [{ heading: "Until then", lines: ["Mention people by name: they hear it also in rooms they follow less. For emergencies use the telephone.", "Whoever may address everybody in a room can mark a message as urgent or critical, with the plus beside the field. It comes through even with “Do not disturb” on."] }],
     },
 ];

@@ -53,6 +53,6 @@ export const topics: readonly Topic[] = [
         id: "urgent",
         title: "Urgences",
         intro: "Les alertes auxquelles chacun doit répondre viendront avec une version suivante.",
-        sections: [{ heading: "D’ici là", lines: ["Mentionnez les personnes par leur nom : elles l’entendent aussi dans les salons qu’elles suivent moins. En cas d’urgence, téléphonez."] }],
+        sections: [{ heading: "D’ici là", lines: ["Mentionnez les personnes par leur nom : elles l’entendent aussi dans les salons qu’elles suivent moins. En cas d’urgence, téléphonez.", "Qui peut s’adresser à tout un salon peut marquer un message comme urgent ou critique, avec le plus à côté du champ. Il passe même en mode « Ne pas déranger »."] }],
     },
 ];

@@ -53,6 +53,6 @@ export const topics: readonly Topic[] = [
         id: "urgent",
         title: "Urgenze",
         intro: "Gli allarmi a cui tutti devono rispondere arrivano con una versione successiva.",
-        sections: [{ heading: "Fino ad allora", lines: ["Menzioni le persone per nome: lo sentono anche nelle stanze che seguono meno. In caso di emergenza, telefoni."] }],
+        sections: [{ heading: "Fino ad allora", lines: ["Menzioni le persone per nome: lo sentono anche nelle stanze che seguono meno. In caso di emergenza, telefoni.", "Chi può rivolgersi a tutta una stanza può segnare un messaggio come urgente o critico, con il più accanto al campo. Arriva anche con «Non disturbare»."] }],
     },
 ];
