@@ -112,7 +112,7 @@ describe("figures and paths", () => {
         expect(bytes(0, "en")).toBe("0\u00a0B");
         expect(bytes(41_200_000, "en")).toBe("41.2\u00a0MB");
         expect(bytes(41_200_000, "fr")).toBe("41,2\u00a0Mo");
-        expect(count(1_000_000, "de")).toBe("1’000’000");
+        expect(count(1_000_000, "de")).toMatch(/^1['’]000['’]000$/);
         expect(bytes(999_600, "en")).toBe("1\u00a0MB");
         expect(shortHash("b2c94410a6e358fd99")).toBe("b2c9 4410 a6e3 58fd");
     });
