@@ -1,6 +1,6 @@
 // What the tests of the client stand on: a real server on a temp folder, and people in Chromium.
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -208,6 +208,20 @@ export class Browser {
         if (quotaBytes !== null) await quota(page, new URL(server.url).origin, quotaBytes);
         await page.goto(server.url);
         return page;
+    }
+
+    /**
+     * What pages have worked since, in milliseconds of the processor on their main threads: unlike the clock it says the
+     * same on a busy machine. `null` where the system does not tell.
+     */
+    async worked() {
+        const session = await this.chromium.newBrowserCDPSession();
+        const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+        await session.detach();
+        const pages = processInfo.filter((one) => one.type === "renderer").map(({ id }) => `/proc/${id}/task/${id}/schedstat`);
+        const now = () => pages.reduce((sum, path) => sum + (existsSync(path) ? Number(readFileSync(path, "utf8").split(" ")[0]) / 1e6 : 0), 0);
+        const from = now();
+        return () => (from > 0 ? Math.round(now() - from) : null);
     }
 
     async stop() {

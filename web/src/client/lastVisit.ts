@@ -8,15 +8,15 @@ import type { SpaceInfo } from "./spaces.ts";
 import type { Vault } from "./vault.ts";
 
 const NAME = "last-visit";
-/** What is written by another version with another form is not read. */
-const FORM = 1;
+/** The file this lies in has a name of its own in each version: what another one wrote may look otherwise, and is not read. */
+const FORM = import.meta.url;
 /** A list that changes all the time is written this often. */
 const EVERY_MS = 5_000;
 
 type KeptSpace = Omit<SpaceInfo, "inside"> & { inside: readonly string[] };
 
 interface Kept {
-    form: number;
+    form: string;
     /** Whose list it is. */
     user: string;
     rooms: readonly RoomSummary[];
