@@ -311,7 +311,7 @@ pub(crate) enum Pace {
 pub(crate) fn set_pace(connection: &Connection, pace: Pace) -> Result<()> {
     connection.execute_batch(match pace {
         Pace::Steady => "PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -8000; PRAGMA shrink_memory;",
-        Pace::Bulk => "PRAGMA wal_autocheckpoint = 16000; PRAGMA cache_size = -192000;",
+        Pace::Bulk => "PRAGMA wal_autocheckpoint = 48000; PRAGMA cache_size = -192000;",
     })?;
     Ok(())
 }

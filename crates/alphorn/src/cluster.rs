@@ -135,6 +135,9 @@ pub(crate) fn unseal(secret: &str, name: &str, sealed: &str) -> anyhow::Result<Z
     String::from_utf8(key).map(Zeroizing::new).map_err(|_| damaged())
 }
 
+/// How long a new node waits for an answer of the cluster that it is to join.
+const JOIN_PATIENCE: Duration = Duration::from_secs(30);
+
 /// Gives a new data folder the cluster's name and signing key; one that has a key is left as it is.
 pub(crate) async fn join(folder: &DataFolder, config: &Config) -> anyhow::Result<()> {
     if identity::has_key(folder)? {
@@ -142,7 +145,17 @@ pub(crate) async fn join(folder: &DataFolder, config: &Config) -> anyhow::Result
     }
     let wanted = config.server_name.clone().unwrap_or_default();
     let cluster = Cluster::connect(settings(&config.cluster, &wanted)).await?;
-    let log = cluster.describe().await?;
+    let begin = Instant::now();
+    let log = loop {
+        match cluster.describe().await {
+            // Brokers that were just started have no leader yet.
+            Err(why) if begin.elapsed() < JOIN_PATIENCE => {
+                tracing::warn!(%why, "the cluster's log does not answer yet");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            log => break log?,
+        }
+    };
     let log = log.with_context(|| {
         format!(
             "the cluster {:?} has no log yet: make it with `alphorn cluster init` on the first node",
