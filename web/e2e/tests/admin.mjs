@@ -121,8 +121,9 @@ export const tests = {
         await a.fill('input[name="phone"]', "4400");
         await a.fill('input[name="channel"]', "#emergencies:localhost");
         await a.fill('input[name="organisation"]', "Hospital of Hochmatt");
+        await a.fill('input[name="message"]', "Drill at ten: node C is switched off. Nothing is lost.");
         await a.click('.settings-form button[type="submit"]');
-        await a.waitForSelector('.dlg:has-text("3 settings count at once")');
+        await a.waitForSelector('.dlg:has-text("4 settings count at once")');
         await act(a, "Save");
         await until("all is saved", () => a.locator('.settings-form button[type="submit"][disabled]').count());
         await look(a, "settings");
@@ -138,6 +139,16 @@ export const tests = {
         await look(a, "storage");
         await accessible(a, "storage");
         await a.click('.rail a:has-text("Chats")');
+        // What everybody is told stands above the list until it was read, and where one signs in.
+        await a.waitForSelector('.side .announcement:has-text("Drill at ten")');
+        await look(a, "announcement");
+        await accessible(a, "announcement");
+        await a.click('.announcement button[aria-label="Hide this notice"]');
+        await a.waitForSelector(".announcement", { state: "detached" });
+        const stranger = await world.browser.visit(server);
+        await stranger.waitForSelector('.si .announcement:has-text("Drill at ten")');
+        await look(stranger, "announcement-sign-in");
+        await accessible(stranger, "announcement where one signs in");
         await server.kill();
         await a.waitForSelector('.still .emergency:has-text("use the telephone: 4400") a[href="tel:4400"]');
         await a.waitForSelector(`.still .emergency a[href*="${encodeURIComponent(room.room_id)}"]:has-text("Emergencies")`);

@@ -157,7 +157,7 @@ export class AlphornClient {
         const storageKey = Uint8Array.from(this.session.storageKey);
         await Promise.all([this.sdk.store.startup(), this.sdk.initRustCrypto({ cryptoDatabasePrefix: CRYPTO_PREFIX, storageKey })]);
         deviceBegan(this.session.since ?? 0);
-        if (this.session.fresh) tellKeys(this.sdk);
+        if (this.session.fresh) await tellKeys(this.sdk);
         guardKeys(this.sdk, () => this.#stopped, () => void this.#wasFull());
         this.messages = new Messages(this.sdk, this.outgoing, this.files);
         this.polls = new Polls(this.sdk, this.outgoing);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Addresses } from "../../src/continuity/addresses.ts";
+import { Addresses, parseNodes } from "../../src/continuity/addresses.ts";
 import { ServerClock } from "../../src/continuity/clock.ts";
 import { failoverFetch } from "../../src/continuity/failover.ts";
 import { NoticeStore } from "../../src/continuity/notice.ts";
@@ -33,7 +33,23 @@ afterEach(() => {
     vi.useRealTimers();
 });
 
+/** As a node at a second site told it, eight seconds after the line was cut. */
+const TOLD = {
+    nodes: [
+        { applied: 18, epoch: 1, heard_ms_ago: 10626, here: false, node: 1, ready: false, site: "", standby: null, url: "http://127.0.0.1:12034", version: "0.0.0" },
+        { applied: 20, epoch: 1, heard_ms_ago: 0, here: true, node: 4, ready: false, site: "Seeburg", standby: { heard_s_ago: 8, lag: 0 }, url: "http://127.0.0.1:12042", version: "0.0.0" },
+    ],
+};
+
 describe("a site that only copies", () => {
+    it("tells how long ago it heard from headquarters", () => {
+        const [home, here] = parseNodes(TOLD);
+        expect(home).toMatchObject({ ready: false, standby: undefined, heardMsAgo: 10_626 });
+        expect(here).toMatchObject({ here: true, ready: false, site: "Seeburg", standby: { heardMsAgo: 8_000 } });
+        expect(parseNodes({ nodes: [{ node: 4, here: true, standby: { lag: 3, heard_s_ago: null } }] })[0]?.standby).toEqual({ heardMsAgo: null });
+        expect(parseNodes({ nodes: [{ node: 4, here: true, standby: "yes" }] })[0]?.standby).toBeUndefined();
+    });
+
     it("is not used while headquarters can be reached", async () => {
         const { pilot, seeburg } = await rig();
         expect(pilot.current).not.toBe(seeburg.url);

@@ -16,8 +16,8 @@ export interface ServerNode {
     standby: { lag: number; heard_s_ago: number | null } | null;
 }
 
-/** Nodes tell of themselves every two seconds. */
-const SILENT_MS = 8_000;
+/** Nodes tell of themselves every two seconds; those not heard for so long are not recommended to clients either. */
+const SILENT_MS = 5_000;
 /** Fewer records than this are on their way, not behind. */
 const BEHIND = 500;
 /** A standby site that did not hear the other one for so long would lose what was written since. */

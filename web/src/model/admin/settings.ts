@@ -36,7 +36,8 @@ export function formOf(kept: Kept): Form {
         channel: kept.emergency_channel ?? "",
         message: kept.message_of_the_day ?? "",
         uploadMb: String(Math.round(kept.upload_bytes_max / MB)),
-        lifetimeDays: kept.message_lifetime_default_ms === null ? "" : String(Math.max(1, Math.round(kept.message_lifetime_default_ms / DAY_MS))),
+        // A node that is not updated yet does not know it.
+        lifetimeDays: typeof kept.message_lifetime_default_ms === "number" ? String(Math.max(1, Math.round(kept.message_lifetime_default_ms / DAY_MS))) : "",
     };
 }
 

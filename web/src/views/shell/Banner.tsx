@@ -99,7 +99,7 @@ function useUpdate(): Banner | null {
         icon: <RefreshCw className="i" aria-hidden="true" />,
         text: said(t("link.update"), t("link.updateText")),
         action: (
-            <span className="row tight">
+            <span className="row">
                 <Button onClick={() => updateWaits.set(false)}>{t("link.later")}</Button>
                 <Button onClick={() => location.reload()}>{t("shell.reload")}</Button>
             </span>
