@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 
 use alphorn_domain::{Decision, RoomState};
 use alphorn_model::{
-    Aggregate, Fact, OwnedRoomId, Position, Refusal, TimestampMs,
+    Aggregate, ErrorCode, Fact, OwnedRoomId, Position, Refusal, TimestampMs,
     fact::{Act, DirectoryFact, MediaFact, RoomFact},
 };
 use alphorn_store::{AgingRoom, Lifetimes, Purge, Reader, RoomRow};
@@ -78,7 +78,7 @@ impl Engine {
         let mut more = false;
         let purged = self.read(|reader| Ok(reader.rooms_to_purge(ROOMS_MAX)?)).await?;
         for due in purged.iter().filter_map(|room| Due::of(room, TimestampMs::MAX >> 1, true)) {
-            more |= self.take_out(&due, forget).await?;
+            more |= self.try_take_out(&due, forget).await?;
         }
         let lifetimes = self.read(|reader| Ok(reader.lifetimes()?)).await?;
         let mut after = 0;
@@ -111,9 +111,20 @@ impl Engine {
         let mut more = false;
         let now = self.now_ms();
         for due in rooms.iter().filter_map(|room| Due::aged(room, lifetimes, now)) {
-            more |= self.take_out(&due, forget).await?;
+            more |= self.try_take_out(&due, forget).await?;
         }
         Ok(more)
+    }
+
+    /// A room that refuses is left as it is; only a server that cannot write is waited for.
+    async fn try_take_out(&self, due: &Due, forget: &ForgetBytes) -> Result<bool, Refusal> {
+        match self.take_out(due, forget).await {
+            Err(refusal) if !matches!(refusal.code, ErrorCode::WritesUnavailable | ErrorCode::NodeBehind) => {
+                tracing::info!(room = %due.room, %refusal, "what a room does not keep cannot be taken out");
+                Ok(false)
+            }
+            done => done,
+        }
     }
 
     /// Takes some of what is due out of a room; tells whether there is more.
