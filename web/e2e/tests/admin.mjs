@@ -191,12 +191,18 @@ export const tests = {
         await assert.rejects(beat("PUT", `/rooms/${room}/send/m.room.message/3`, { msgtype: "m.text", body: "More" }), /403/);
         await a.click('.pane button:has-text("Open again")');
         await act(a, "Open again");
-        await a.waitForSelector('.pane button:has-text("Close room")');
+        await a.click('.pane button:has-text("Delete everything")');
+        await a.waitForSelector('.dlg:has-text("closed for good")');
+        await act(a, "Delete everything");
+        await a.waitForSelector('.tbl tr:has-text("Buy and sell") .tag:has-text("Being emptied")');
+        await a.waitForSelector('.pane:has-text("Without a name") .tag:has-text("Emptied")');
+        assert.equal(await a.locator('.pane button:has-text("Open again")').count(), 0);
         await section(a, "Files");
         await a.waitForSelector('.adm-main:has-text("No files")');
         await section(a, "Audit log");
         await a.waitForSelector('.tbl tr:has(.b:text-is("Closed a room; all left it"))');
         await a.waitForSelector('.tbl tr:has(.b:text-is("Deleted files of a room"))');
+        await a.waitForSelector('.tbl tr:has(.b:text-is("Deleted everything in a room"))');
         await a.waitForSelector('.tbl tr:has(.b:text-is("Dealt with a report"))');
     },
 

@@ -1,5 +1,5 @@
 /** A room beside the table: what is known without reading it, who is in it, and what can be done. */
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { Room, RoomDetails, RoomMember } from "../../../client/admin/admin.ts";
 import { count, dateAndTime } from "../../../model/admin/figures.ts";
 import type { Key } from "../../../i18n/i18n.ts";
@@ -26,11 +26,19 @@ const JOIN_RULES: Record<string, Key> = {
     private: "adminRooms.joinInvite",
 };
 const EVENTS_COUNTED_MAX = 10_000;
+const EMPTYING_EVERY_MS = 3_000;
 
 export function RoomPanel({ roomId, onChange }: { roomId: string; onChange: (room: Room) => void }) {
     const t = useWords();
     const { value, failure, load, set } = useLoaded<RoomDetails>(roomId, (admin) => admin.call("get", "/rooms/{room_id}", { path: { room_id: roomId } }));
     const [act, setAct] = useState<RoomAct | null>(null);
+    const purge = value?.room.purge;
+    useEffect(() => {
+        if (purge === "done") onChange(value!.room);
+        if (purge !== "under_way") return;
+        const timer = setInterval(() => void load(), EMPTYING_EVERY_MS);
+        return () => clearInterval(timer);
+    }, [purge]);
     const changed = (room: Room): void => {
         if (value) set({ ...value, room });
         onChange(room);
