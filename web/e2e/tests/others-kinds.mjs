@@ -66,6 +66,16 @@ export const tests = withCompanion({
         assert.deepEqual(votes(ended), { Gloves: 1, Masks: 2 });
         assert.ok(ended.answers[0].votes.includes(rosa.id));
         await look(page, "others-polls");
+        // Asked there, with votes that nobody sees before the end.
+        await companion.do("poll", { question: "Too warm?", answers: ["Yes", "No"], hidden: true });
+        const secret = await companion.sees("a hidden poll", (item) => item.question === "Too warm?");
+        assert.equal(secret.open, false);
+        await page.click(`${poll("Too warm?")} label:has-text("Yes")`);
+        await companion.sees("Anna's vote", (item) => item.event === secret.event && votes(item).Yes === 1);
+        await page.waitForSelector(`${poll("Too warm?")}:has-text("1 person has voted")`);
+        assert.equal(await page.locator(`${poll("Too warm?")} label:has-text("1 vote")`).count(), 0);
+        await companion.do("end-poll", { event: secret.event, text: "Ended" });
+        await page.waitForSelector(`${poll("Too warm?")} .won:has-text("Yes"):has-text("1 vote")`);
         // As the specification spells it: read, voted in, and ended.
         const text = (body) => ({ "m.text": [{ body }] });
         const content = { "m.poll": { kind: "m.disclosed", max_selections: 1, question: text("Tea?"), answers: [{ "m.id": "y", ...text("Yes") }, { "m.id": "n", ...text("No") }] }, ...text("Tea? Yes, No") };
