@@ -444,7 +444,11 @@ const sites = {
         await write(page, "mine-1");
         await page.waitForSelector('.msg.wait:has-text("mine-1")');
         assert((await page.innerText(".bar")).includes("1 message is waiting"), await page.innerText(".bar"));
+        await page.setViewportSize({ width: 1440, height: 900 });
         await page.screenshot({ path: picture("site-cut-off") });
+        await page.setViewportSize({ width: 360, height: 740 });
+        await page.screenshot({ path: picture("site-cut-off-phone") });
+        await page.setViewportSize({ width: 1440, height: TALL });
         // Read on there, also after the page was loaded again.
         await page.reload();
         await until("history is readable", async () => (await shown(page, "hq-")).length === 1);
