@@ -21,6 +21,7 @@ export function attachMenu(anchor: Element, client: AlphornClient, timeline: Tim
     overlay.set({
         kind: "menu",
         anchor: placeOf(anchor),
+        align: "start",
         actions: [
             { id: "file", label: "composer.attachFile", icon: <Paperclip className="i" aria-hidden="true" />, run: files },
             { id: "poll", label: "composer.poll", icon: <ChartBarBig className="i" aria-hidden="true" />, run: () => overlay.set({ kind: "poll", roomId, threadId }) },

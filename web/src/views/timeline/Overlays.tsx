@@ -28,7 +28,7 @@ export default function Overlays() {
 function shownFor(now: Overlay): ReactNode {
     switch (now.kind) {
         case "menu":
-            return <ActionMenu anchor={now.anchor} actions={now.actions} />;
+            return <ActionMenu anchor={now.anchor} align={now.align ?? "end"} actions={now.actions} />;
         case "sheet":
             return <Sheet actions={now.actions} react={now.react} />;
         case "emoji":
@@ -62,12 +62,12 @@ function later(work: () => void): void {
     setTimeout(work, 0);
 }
 
-function ActionMenu({ anchor, actions }: { anchor: Anchor; actions: readonly Action[] }) {
+function ActionMenu({ anchor, align, actions }: { anchor: Anchor; align: "start" | "end"; actions: readonly Action[] }) {
     const t = useWords();
     return (
         <Menu.Root open onOpenChange={(open) => !open && close()}>
             <Menu.Portal>
-                <Menu.Positioner anchor={anchor} sideOffset={6} align="end" className="menu-place">
+                <Menu.Positioner anchor={anchor} sideOffset={6} align={align} className="menu-place">
                     <Menu.Popup className="menu">
                         {actions.map((one) => (
                             <Menu.Item key={one.id} className={one.danger ? "menu-item critical ct" : "menu-item"} onClick={() => later(() => one.run(anchor))}>

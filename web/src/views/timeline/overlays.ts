@@ -15,7 +15,7 @@ export function placeOf(element: Element): Anchor {
 }
 
 export type Overlay =
-    | { kind: "menu"; anchor: Anchor; actions: readonly Action[] }
+    | { kind: "menu"; anchor: Anchor; align?: "start" | "end"; actions: readonly Action[] }
     | { kind: "sheet"; actions: readonly Action[]; react: ((key: string) => void) | null }
     | { kind: "emoji"; anchor: Anchor; align?: "start" | "end"; pick: (emoji: string) => void }
     | { kind: "read"; roomId: string; eventId: string }
