@@ -6,6 +6,7 @@
 //! `log` table can be dropped and made again from it ([`maintenance::rebuild`]).
 
 mod cache;
+mod filling;
 pub mod index;
 pub mod maintenance;
 mod pool;

@@ -8,9 +8,9 @@ use alphorn_model::{Record, Seq};
 use bytes::Bytes;
 use rusqlite::Connection;
 
-pub use self::copies::{Sight, adopt_copy, digest_of_copy, discard, problem_of_copy, sight};
+pub use self::copies::{Sight, adopt_copy, digest_of_copy, discard, drop_unfinished, problem_of_copy, sight};
 pub use crate::writer::chain;
-use crate::{FORMAT_VERSION, Medium, Reader, Result, StoreError, schema, schema::Pace, writer};
+use crate::{FORMAT_VERSION, Medium, Reader, Result, StoreError, filling, schema, schema::Pace, writer};
 
 /// Records of a rebuild in memory at once.
 const REBUILD_BATCH: usize = 2_000;
@@ -275,7 +275,8 @@ pub fn backup(from: &Path, to: &Path) -> Result<()> {
 }
 
 fn remove_database(path: &Path) -> Result<()> {
-    for suffix in ["", "-wal", "-shm", "-journal"] {
+    // Its marker last: as long as that is there, so much of it as is left is given up.
+    for suffix in ["", "-wal", "-shm", "-journal", filling::SUFFIX] {
         let mut name = path.as_os_str().to_owned();
         name.push(suffix);
         match std::fs::remove_file(&name) {

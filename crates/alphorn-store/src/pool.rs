@@ -9,7 +9,12 @@ use alphorn_model::TimestampMs;
 use parking_lot::{Condvar, Mutex};
 use rusqlite::Connection;
 
-use crate::{Observer, Reader, Result, Writer, cache::RecordCache, schema};
+use crate::{
+    Observer, Reader, Result, StoreError, Writer,
+    cache::RecordCache,
+    filling::{self, Filling},
+    schema,
+};
 
 /// Reading connections at most. More than cores, because some wait for the disk.
 const READERS_MAX: usize = 4;
@@ -37,8 +42,12 @@ impl Store {
     /// from the log elsewhere.
     ///
     /// # Errors
-    /// When the database cannot be opened or is of a newer format.
+    /// When the database cannot be opened, is of a newer format, or was never made to its end.
     pub fn open(path: &Path, durable: bool, observer: Arc<dyn Observer>) -> Result<(Self, Writer)> {
+        if filling::was_cut_off(path) || (durable && Filling::found(path).is_some()) {
+            let why = "it was being made from a cluster's log, and was not finished";
+            return Err(StoreError::Inconsistent(why.to_owned()));
+        }
         let connection = schema::open_writer(path, durable)?;
         let shared = Arc::new(Shared {
             path: path.to_owned(),
@@ -61,7 +70,7 @@ impl Store {
     ///
     /// # Errors
     /// What `read` gives, or a failure to open a connection.
-    pub fn read<T, E: From<crate::StoreError>>(
+    pub fn read<T, E: From<StoreError>>(
         &self,
         read: impl FnOnce(&Reader<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
@@ -72,7 +81,7 @@ impl Store {
     ///
     /// # Errors
     /// What `read` gives, or a failure to open a connection.
-    pub fn read_at<T, E: From<crate::StoreError>>(
+    pub fn read_at<T, E: From<StoreError>>(
         &self,
         now: TimestampMs,
         read: impl FnOnce(&Reader<'_>) -> std::result::Result<T, E>,
@@ -80,14 +89,14 @@ impl Store {
         self.read_as_of(Some(now), read)
     }
 
-    fn read_as_of<T, E: From<crate::StoreError>>(
+    fn read_as_of<T, E: From<StoreError>>(
         &self,
         now: Option<TimestampMs>,
         read: impl FnOnce(&Reader<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
         let connection = self.take()?;
         let outcome = (|| {
-            connection.execute_batch("BEGIN").map_err(crate::StoreError::from)?;
+            connection.execute_batch("BEGIN").map_err(StoreError::from)?;
             let reader = Reader::new(&connection, Some(&self.0.records));
             read(&match now {
                 Some(now) => reader.at(now),

@@ -9,7 +9,9 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension as _};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    Reader, Result, StoreError, index,
+    Reader, Result, StoreError,
+    filling::Filling,
+    index,
     pool::Shared,
     schema::{self, Pace},
 };
@@ -42,6 +44,8 @@ pub struct Writer {
     digest: Option<Digest>,
     open: Option<Open>,
     pace: Pace,
+    /// Set until this store has a log elsewhere for the first time.
+    filling: Option<Filling>,
     broken: Option<String>,
 }
 
@@ -69,6 +73,7 @@ impl Writer {
         observer: Arc<dyn Observer>,
     ) -> Result<Self> {
         let applied = Reader::new(&connection, None).applied()?;
+        let filling = Filling::found(&shared.path);
         Ok(Self {
             connection,
             shared,
@@ -77,6 +82,7 @@ impl Writer {
             digest: None,
             open: None,
             pace: Pace::Steady,
+            filling,
             broken: None,
         })
     }
@@ -132,8 +138,16 @@ impl Writer {
         if records.is_empty() && self.open.is_none() {
             return Ok(Vec::new());
         }
-        self.keep_pace(records.len(), more);
-        self.write(records, more).map_err(|error| self.failed(&error))
+        let outcome = self.keep_pace(records.len(), more).and_then(|()| {
+            let verdicts = self.write(records, more)?;
+            if self.pace == Pace::Steady
+                && let Some(filling) = self.filling.take()
+            {
+                self.filling = filling.finish(&self.connection)?;
+            }
+            Ok(verdicts)
+        });
+        outcome.map_err(|error| self.failed(&error))
     }
 
     fn write(&mut self, records: &[Delivered], more: bool) -> Result<Vec<Verdict>> {
@@ -167,15 +181,24 @@ impl Writer {
     }
 
     /// Many records at once come from a log that is read from far back.
-    fn keep_pace(&mut self, records: usize, more: bool) {
+    fn keep_pace(&mut self, records: usize, more: bool) -> Result<()> {
         let pace = if more || records >= BULK_RECORDS { Pace::Bulk } else { Pace::Steady };
         if pace != self.pace {
+            if pace == Pace::Bulk && self.open.is_none() {
+                if self.filling.is_none() && self.applied == 0 {
+                    self.filling = Some(Filling::begin(&self.shared.path)?);
+                }
+                if let Some(filling) = &self.filling {
+                    filling.relax(&self.connection)?;
+                }
+            }
             // Slower without it, and nothing else.
             if let Err(error) = schema::set_pace(&self.connection, pace) {
                 tracing::warn!(%error, "the store's cache cannot be changed");
             }
             self.pace = pace;
         }
+        Ok(())
     }
 
     fn finished(&mut self, records: Vec<(Seq, Arc<Record>, usize)>) {

@@ -6,7 +6,7 @@ use alphorn_model::{Digest, Seq};
 use rusqlite::ErrorCode;
 
 use super::remove_database;
-use crate::{Reader, Result, StoreError, schema, writer};
+use crate::{Reader, Result, StoreError, filling, schema, writer};
 
 /// What a first look at a database says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,6 +102,18 @@ pub fn discard(path: &Path) {
     if let Err(error) = remove_database(path) {
         tracing::warn!(%error, path = %path.display(), "an unfinished database cannot be removed");
     }
+}
+
+/// Removes a node's database that was being made from the log when the machine lost its power. Says whether there was one.
+///
+/// # Errors
+/// When its files cannot be removed.
+pub fn drop_unfinished(path: &Path) -> Result<bool> {
+    let unfinished = filling::was_cut_off(path);
+    if unfinished {
+        remove_database(path)?;
+    }
+    Ok(unfinished)
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! Applying a log that is elsewhere, in one transaction or in many.
 
 use alphorn_model::{RecordId, record::RECORD_VERSION};
+use std::path::Path;
+
 use tempfile::TempDir;
 
 use super::*;
-use crate::Store;
+use crate::{Store, filling, maintenance};
 
 fn delivered(seq: Seq, prev: Option<Seq>) -> Delivered {
     let record = Record {
@@ -64,4 +66,42 @@ fn a_failure_leaves_nothing_of_an_open_transaction() {
     assert!(writer.apply_ahead(&[delivered(4, Some(2))]).is_err(), "a hole");
     assert_eq!((writer.applied(), applied(&store)), (1, 1));
     assert!(writer.apply(&[]).is_err(), "a broken store takes nothing more");
+}
+
+fn kept(path: &Path) -> Option<Seq> {
+    match maintenance::sight(path) {
+        maintenance::Sight::Readable(applied) => Some(applied),
+        _ => None,
+    }
+}
+
+#[test]
+fn a_store_that_is_made_goes_on_after_a_kill_and_is_given_up_after_a_power_cut() {
+    let (folder, store, mut writer) = open();
+    let path = folder.path().join("store.db");
+    let marker = filling::marker(&path);
+    let log: Vec<_> = (1..=BULK_RECORDS as Seq * 2).map(|seq| delivered(seq, Some(seq - 1))).collect();
+    let (first, rest) = log.split_at(BULK_RECORDS);
+    writer.apply(first).unwrap();
+    assert!(marker.exists(), "it is being made");
+    drop((store, writer));
+
+    assert!(!maintenance::drop_unfinished(&path).unwrap(), "the machine was not started anew");
+    assert!(Store::open(&path, true, Arc::new(())).is_err(), "it must not become a log");
+    let (_store, mut writer) = Store::open(&path, false, Arc::new(())).unwrap();
+    writer.apply(rest).unwrap();
+    assert!(marker.exists());
+    writer.apply(&[]).unwrap();
+    let last = log.len() as Seq + 1;
+    writer.apply(&[delivered(last, Some(last - 1))]).unwrap();
+    assert!(!marker.exists(), "it was made");
+    let synchronous: i64 = writer.connection().query_row("PRAGMA synchronous", [], |row| row.get(0)).unwrap();
+    assert_eq!(synchronous, 1);
+    drop(writer);
+    assert_eq!(kept(&path), Some(last));
+
+    std::fs::write(&marker, "another run of the machine").unwrap();
+    assert!(Store::open(&path, false, Arc::new(())).is_err());
+    assert!(maintenance::drop_unfinished(&path).unwrap());
+    assert!(!path.exists() && !marker.exists());
 }

@@ -33,6 +33,9 @@ pub(crate) async fn prepare(
     clock: &dyn Clock,
 ) -> anyhow::Result<()> {
     let database = folder.path(DATABASE);
+    if maintenance::drop_unfinished(&database).context("cannot remove a store that was not finished")? {
+        tracing::warn!("the machine lost its power while this node's store was made; it is begun anew");
+    }
     let reason = read_text(&folder.path(DISTRUSTED))?;
     let applied = match (maintenance::sight(&database), reason) {
         (Sight::Absent, _) => 0,
