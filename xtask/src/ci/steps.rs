@@ -69,7 +69,7 @@ pub(super) fn all() -> Vec<Step> {
             15,
             &["test", "--package", "alphorn-tests", "--locked", "--test", "capabilities"],
         ),
-        Step { name: "web-e2e", slow: true, work: Work::Web("e2e"), limit: Duration::from_secs(1_500) },
+        Step { name: "web-e2e", slow: true, work: Work::Web("e2e"), limit: Duration::from_secs(1_800) },
         cargo("drills", true, 15, &["test", "--package", "alphorn-tests", "--locked", "--test", "drills"]),
     ]
 }
