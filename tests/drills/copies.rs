@@ -109,7 +109,7 @@ async fn a_store_is_copied_from_another_node_where_there_is_none_or_a_damaged_on
 fn forge_digest(server: &Server) -> rusqlite::Result<()> {
     let database = rusqlite::Connection::open(server.data_dir().join("alphorn.db"))?;
     let digest = "ab".repeat(32);
-    let changed = database.execute("UPDATE meta SET value = ?1 WHERE key = 'digest'", [digest])?;
+    let changed = database.execute("UPDATE meta SET value = ?1 WHERE key = 'digest_of_hashes'", [digest])?;
     assert_eq!(changed, 1);
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::{
     Observer, Reader, Result, StoreError, Writer,
     cache::RecordCache,
     filling::{self, Filling},
-    schema,
+    schema::{self, Keep},
 };
 
 /// Reading connections at most. More than cores, because some wait for the disk.
@@ -44,18 +44,24 @@ impl Store {
     /// # Errors
     /// When the database cannot be opened, is of a newer format, or was never made to its end.
     pub fn open(path: &Path, durable: bool, observer: Arc<dyn Observer>) -> Result<(Self, Writer)> {
-        if filling::was_cut_off(path) || (durable && Filling::found(path).is_some()) {
+        if filling::is_unfinished(path) {
             let why = "it was being made from a cluster's log, and was not finished";
             return Err(StoreError::Inconsistent(why.to_owned()));
         }
-        let connection = schema::open_writer(path, durable)?;
+        let filling = if durable || path.exists() { None } else { Some(Filling::begin(path)?) };
+        let keep = match (durable, &filling) {
+            (true, _) => Keep::Everything,
+            (false, None) => Keep::Sound,
+            (false, Some(_)) => Keep::Nothing,
+        };
+        let connection = schema::open_writer(path, keep)?;
         let shared = Arc::new(Shared {
             path: path.to_owned(),
             records: RecordCache::new(),
             pool: Mutex::new(Pool { idle: Vec::new(), open: 0 }),
             returned: Condvar::new(),
         });
-        let writer = Writer::new(connection, Arc::clone(&shared), observer)?;
+        let writer = Writer::new(connection, Arc::clone(&shared), observer, filling)?;
         Ok((Self(shared), writer))
     }
 

@@ -316,20 +316,31 @@ pub(crate) fn set_pace(connection: &Connection, pace: Pace) -> Result<()> {
     Ok(())
 }
 
+/// What is to be left of a database when the power goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// Every write that was answered.
+    Everything,
+    /// A whole one, which may lack the newest writes.
+    Sound,
+    /// Nothing: it is being made for the first time ([`crate::filling`]).
+    Nothing,
+}
+
 /// Opens the connection that writes, making the database when it is not there yet.
-pub(crate) fn open_writer(path: &Path, durable: bool) -> Result<Connection> {
+pub(crate) fn open_writer(path: &Path, keep: Keep) -> Result<Connection> {
     let connection = Connection::open(path)?;
     connection.execute_batch(
-        "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA temp_store = MEMORY; \
+        "PRAGMA page_size = 8192; PRAGMA temp_store = MEMORY; \
          PRAGMA journal_size_limit = 67108864; PRAGMA secure_delete = ON;",
     )?;
+    connection.execute_batch(match keep {
+        Keep::Everything => "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
+        Keep::Sound => "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
+        Keep::Nothing => "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;",
+    })?;
     set_pace(&connection, Pace::Steady)?;
     keep_plans(&connection)?;
-    connection.execute_batch(if durable {
-        "PRAGMA synchronous = FULL;"
-    } else {
-        "PRAGMA synchronous = NORMAL;"
-    })?;
     connection.set_prepared_statement_cache_capacity(200);
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
     connection.execute_batch(PRIMARY)?;

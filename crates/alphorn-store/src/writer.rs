@@ -71,9 +71,9 @@ impl Writer {
         connection: Connection,
         shared: Arc<Shared>,
         observer: Arc<dyn Observer>,
+        filling: Option<Filling>,
     ) -> Result<Self> {
         let applied = Reader::new(&connection, None).applied()?;
-        let filling = Filling::found(&shared.path);
         Ok(Self {
             connection,
             shared,
@@ -121,6 +121,8 @@ impl Writer {
         }
         if let StoreError::Sqlite(rusqlite::Error::SqliteFailure(failure, _)) = error
             && (failure.code == ErrorCode::DiskFull || OUT_OF_SPACE.contains(&failure.extended_code))
+            // Without a journal nothing can be taken back.
+            && self.filling.is_none()
         {
             return SinkError::Full;
         }
@@ -138,8 +140,8 @@ impl Writer {
         if records.is_empty() && self.open.is_none() {
             return Ok(Vec::new());
         }
-        let outcome = self.keep_pace(records.len(), more).and_then(|()| {
-            let verdicts = self.write(records, more)?;
+        self.keep_pace(records.len(), more);
+        let outcome = self.write(records, more).and_then(|verdicts| {
             if self.pace == Pace::Steady
                 && let Some(filling) = self.filling.take()
             {
@@ -181,24 +183,15 @@ impl Writer {
     }
 
     /// Many records at once come from a log that is read from far back.
-    fn keep_pace(&mut self, records: usize, more: bool) -> Result<()> {
+    fn keep_pace(&mut self, records: usize, more: bool) {
         let pace = if more || records >= BULK_RECORDS { Pace::Bulk } else { Pace::Steady };
         if pace != self.pace {
-            if pace == Pace::Bulk && self.open.is_none() {
-                if self.filling.is_none() && self.applied == 0 {
-                    self.filling = Some(Filling::begin(&self.shared.path)?);
-                }
-                if let Some(filling) = &self.filling {
-                    filling.relax(&self.connection)?;
-                }
-            }
             // Slower without it, and nothing else.
             if let Err(error) = schema::set_pace(&self.connection, pace) {
                 tracing::warn!(%error, "the store's cache cannot be changed");
             }
             self.pace = pace;
         }
-        Ok(())
     }
 
     fn finished(&mut self, records: Vec<(Seq, Arc<Record>, usize)>) {
@@ -419,7 +412,7 @@ impl Drop for Writer {
 
 /// Opens the database for maintenance, without a running server.
 pub(crate) fn open_for_maintenance(path: &std::path::Path) -> Result<Connection> {
-    schema::open_writer(path, true)
+    schema::open_writer(path, schema::Keep::Everything)
 }
 
 #[cfg(test)]

@@ -150,12 +150,25 @@ impl<S: Sink> Applier<S> {
             }
         }
         shared.health.checkpoint(&self.verdicts);
-        self.ahead.clear();
+        self.let_go();
         self.verdicts.clear();
         // Room for a bulk load is not kept for conversations.
         self.ahead.shrink_to(BATCH_MAX);
         self.verdicts.shrink_to(BATCH_MAX);
         true
+    }
+
+    /// Frees records. Very many take a while, which this thread has not.
+    fn let_go(&mut self) {
+        let records = std::mem::take(&mut self.ahead);
+        if records.len() > BATCH_MAX {
+            let freeing = std::thread::Builder::new().name("free".to_owned()).spawn(move || drop(records));
+            // Without a thread they were freed here.
+            drop(freeing);
+        } else {
+            self.ahead = records;
+            self.ahead.clear();
+        }
     }
 
     fn health(&self) -> Option<Health> {

@@ -104,12 +104,12 @@ pub fn discard(path: &Path) {
     }
 }
 
-/// Removes a node's database that was being made from the log when the machine lost its power. Says whether there was one.
+/// Removes a node's database that was being made from the log and was not finished. Says whether there was one.
 ///
 /// # Errors
 /// When its files cannot be removed.
 pub fn drop_unfinished(path: &Path) -> Result<bool> {
-    let unfinished = filling::was_cut_off(path);
+    let unfinished = filling::is_unfinished(path);
     if unfinished {
         remove_database(path)?;
     }

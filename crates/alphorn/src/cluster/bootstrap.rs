@@ -34,7 +34,9 @@ pub(crate) async fn prepare(
 ) -> anyhow::Result<()> {
     let database = folder.path(DATABASE);
     if maintenance::drop_unfinished(&database).context("cannot remove a store that was not finished")? {
-        tracing::warn!("the machine lost its power while this node's store was made; it is begun anew");
+        tracing::warn!(
+            "this node's store was not finished when it was made for the first time; it is begun anew"
+        );
     }
     let reason = read_text(&folder.path(DISTRUSTED))?;
     let applied = match (maintenance::sight(&database), reason) {
