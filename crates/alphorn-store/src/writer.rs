@@ -142,14 +142,20 @@ impl Writer {
         }
         self.keep_pace(records.len(), more);
         let outcome = self.write(records, more).and_then(|verdicts| {
-            if self.pace == Pace::Steady
-                && let Some(filling) = self.filling.take()
-            {
-                self.filling = filling.finish(&self.connection)?;
+            if self.pace == Pace::Steady {
+                self.made()?;
             }
             Ok(verdicts)
         });
         outcome.map_err(|error| self.failed(&error))
+    }
+
+    /// A store that was being made is whole.
+    fn made(&mut self) -> Result<()> {
+        if let Some(filling) = self.filling.take() {
+            self.filling = filling.finish(&self.connection)?;
+        }
+        Ok(())
     }
 
     fn write(&mut self, records: &[Delivered], more: bool) -> Result<Vec<Verdict>> {
@@ -369,6 +375,8 @@ impl Sink for Writer {
     }
 
     fn propose(&mut self, records: Vec<Record>) -> std::result::Result<Vec<Option<Seq>>, SinkError> {
+        // A store that is the log has nothing to be made from.
+        self.made().map_err(|error| self.failed(&error))?;
         let (answers, kept) = self.transaction(|connection, applied| {
             let mut answers = Vec::with_capacity(records.len());
             let mut kept = Vec::with_capacity(records.len());
@@ -405,6 +413,13 @@ impl Sink for Writer {
 
 impl Drop for Writer {
     fn drop(&mut self) {
+        // One that has nothing is whole, too. Otherwise it is begun anew.
+        if self.applied == 0
+            && self.open.is_none()
+            && let Err(error) = self.made()
+        {
+            tracing::debug!(%error, "an empty store could not be closed in order");
+        }
         // An orderly end leaves no write-ahead log behind; a crash is recovered from it.
         let _unused = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
     }
