@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 
 use crate::Result;
 
@@ -43,9 +43,13 @@ impl Filling {
     /// Flushes everything, keeps a journal from here on, and takes the marker away. Outside of a transaction. Gives
     /// itself back when somebody who reads is in the way: then later.
     pub(crate) fn finish(self, connection: &Connection) -> Result<Option<Self>> {
-        let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
-        if mode != "wal" {
-            return Ok(Some(self));
+        let mode = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0));
+        match mode {
+            Ok(mode) if mode == "wal" => {}
+            Err(error) if error.sqlite_error_code() != Some(ErrorCode::DatabaseBusy) => {
+                return Err(error.into());
+            }
+            _ => return Ok(Some(self)),
         }
         // Something to write, so that a checkpoint has a reason to flush the database as a whole.
         connection.execute_batch(

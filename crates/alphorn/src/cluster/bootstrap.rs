@@ -40,7 +40,13 @@ pub(crate) async fn prepare(
     }
     let reason = read_text(&folder.path(DISTRUSTED))?;
     let applied = match (maintenance::sight(&database), reason) {
-        (Sight::Absent, _) => 0,
+        (Sight::Absent, reason) => {
+            // Of a store that is gone already. The next one is not to be blamed for it.
+            if reason.is_some() {
+                forget_reason(folder)?;
+            }
+            0
+        }
         (Sight::Unreadable, _) => return Ok(()),
         (Sight::Damaged(why), _) => {
             set_aside(folder, &format!("it is damaged: {why}"), clock)?;
@@ -157,13 +163,19 @@ fn set_aside(folder: &DataFolder, why: &str, clock: &dyn Clock) -> anyhow::Resul
             _ => {}
         }
     }
+    forget_reason(folder)?;
+    tracing::warn!(why, aside = %place.display(), "the store is set aside, and made anew from the cluster");
+    Ok(())
+}
+
+/// Takes away the word that the store must not be trusted.
+fn forget_reason(folder: &DataFolder) -> anyhow::Result<()> {
     let marker = folder.path(DISTRUSTED);
     if let Err(error) = std::fs::remove_file(&marker)
         && error.kind() != std::io::ErrorKind::NotFound
     {
         return Err(error).with_context(|| format!("cannot remove {}", marker.display()));
     }
-    tracing::warn!(why, aside = %place.display(), "the store is set aside, and made anew from the cluster");
     Ok(())
 }
 
