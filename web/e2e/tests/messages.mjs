@@ -75,7 +75,7 @@ export const tests = {
         assert.equal(await a.inputValue(".cmp textarea"), "Ask @Beat Lüthi today 🚀");
         await a.keyboard.press("Enter");
         await b.waitForSelector(`.msg.named .men[data-person="${beat.id}"]:has-text("@Beat Lüthi")`);
-        await a.waitForSelector('.msg.own [aria-label="Read by 1"]');
+        await a.waitForSelector('.msg.own [aria-label="Read"]');
         await act(a, "Ask", "Read by");
         await a.waitForSelector('.dlg:has-text("Beat Lüthi")');
         await look(a, "read-by");

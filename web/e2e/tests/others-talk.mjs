@@ -111,7 +111,7 @@ export const tests = withCompanion({
         await companion.do("react", { event: later.event, key: "🎉", thread });
         await page.waitForSelector('.pane .msg:has-text("A little later") .react:has-text("🎉")');
         await companion.do("read", { event: later.event, thread });
-        await page.waitForSelector('.pane .msg:has-text("A little later") [aria-label="Read by 1"]');
+        await page.waitForSelector('.pane .msg:has-text("A little later") [aria-label="Read"]');
         // A thread that begins there, on a message of Rosa's.
         const { event: second } = await companion.says("Who has the key of the store?");
         await page.hover('.main .msg:has-text("Who has the key")');
@@ -132,13 +132,13 @@ export const tests = withCompanion({
         await say(page, "Have you read this?");
         const mine = await companion.sees("it", (item) => item.text === "Have you read this?");
         await companion.do("read", { event: mine.event });
-        await page.waitForSelector(`${line("Have you read this?")} [aria-label="Read by 1"]`);
+        await page.waitForSelector(`${line("Have you read this?")} [aria-label="Read"]`);
         const theirs = await companion.says("I have");
         await companion.sees("that Anna has read", (item) => item.event === theirs.event && item.read_by.includes(anna.id));
         await say(page, "And this?");
         const unthreaded = await companion.sees("it", (item) => item.text === "And this?");
         await companion.do("read", { event: unthreaded.event, unthreaded: true });
-        await page.waitForSelector(`${line("And this?")} [aria-label="Read by 1"]`);
+        await page.waitForSelector(`${line("And this?")} [aria-label="Read"]`);
         await companion.do("typing", { on: true });
         await page.waitForSelector('.main .typing:has-text("Rosa")');
         await companion.do("typing", { on: false });

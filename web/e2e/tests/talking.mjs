@@ -26,7 +26,7 @@ export const tests = {
         await say(a, "Bed 12 is free from 14:30.");
         await b.waitForSelector('.msg:has-text("Bed 12 is free from 14:30.")');
         assert.equal(await b.locator(".msg .who bdi").last().innerText(), "Anna Meier");
-        await a.waitForSelector('.msg.own [aria-label="Read by 1"]');
+        await a.waitForSelector('.msg.own [aria-label="Read"]');
         await say(b, "**Good.** I take it.");
         await a.waitForSelector('.msg .html strong:has-text("Good.")');
         const sent = await world.server.events(a);

@@ -5,6 +5,7 @@ import type { MessageItem } from "../../model/timeline.ts";
 import { Button } from "../../design/Button.tsx";
 import { useClient } from "../ClientContext.ts";
 import { failureWords } from "../failureWords.ts";
+import { useRoom } from "../rooms/useRoom.ts";
 import { useRoomId } from "./RoomId.ts";
 import { useWords } from "../useWords.ts";
 
@@ -21,6 +22,22 @@ function useSlow(sending: boolean): boolean {
     return slow;
 }
 
+/** Between two people it goes without saying who has read. */
+function useReadWords(item: MessageItem): string {
+    const t = useWords();
+    const room = useRoom(useRoomId());
+    return room?.kind === "person" && room.members <= 2 ? t("timeline.readHere") : t("timeline.read", { count: item.readBy });
+}
+
+function ReadMark({ item }: { item: MessageItem }) {
+    const read = useReadWords(item);
+    return (
+        <span className="mark" title={read}>
+            <CheckCheck className="i s" role="img" aria-label={read} />
+        </span>
+    );
+}
+
 export function DeliveryMark({ item }: { item: MessageItem }) {
     const t = useWords();
     const slow = useSlow(item.state === "sending");
@@ -33,11 +50,7 @@ export function DeliveryMark({ item }: { item: MessageItem }) {
         case "sent":
             return <Check className="i s" role="img" aria-label={t("timeline.sent")} />;
         case "read":
-            return (
-                <span className="mark" title={t("timeline.read", { count: item.readBy })}>
-                    <CheckCheck className="i s" role="img" aria-label={t("timeline.read", { count: item.readBy })} />
-                </span>
-            );
+            return <ReadMark item={item} />;
         case "refused":
             return <CircleAlert className="i s critical ct" aria-hidden="true" />;
     }
@@ -84,7 +97,16 @@ export function DeliveryLine({ item, last, phone }: { item: MessageItem; last: b
         );
     }
     if (!phone || !last) return null;
-    if (item.state === "read") return <div className="st"><CheckCheck className="i s" aria-hidden="true" /> {t("timeline.read", { count: item.readBy })}</div>;
+    if (item.state === "read") return <ReadLine item={item} />;
     if (item.state === "sent") return <div className="st"><Check className="i s" aria-hidden="true" /> {t("timeline.sent")}</div>;
     return null;
+}
+
+function ReadLine({ item }: { item: MessageItem }) {
+    const read = useReadWords(item);
+    return (
+        <div className="st">
+            <CheckCheck className="i s" aria-hidden="true" /> {read}
+        </div>
+    );
 }
