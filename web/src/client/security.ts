@@ -3,6 +3,7 @@ import { ClientEvent, type MatrixClient } from "matrix-js-sdk";
 import { CryptoEvent, decodeRecoveryKey, deriveRecoveryKeyFromPassphrase, type CryptoApi, type DeviceVerificationStatus, type GeneratedSecretStorageKey } from "matrix-js-sdk/lib/crypto-api/index.js";
 import { coalesce, Store } from "../model/store.ts";
 import { Failure, toFailure } from "./failures.ts";
+import { sendKept } from "./keptIdentity.ts";
 import type { Proof } from "./proof.ts";
 import type { SecretKeys } from "./secretKeys.ts";
 
@@ -40,6 +41,7 @@ const NONE: SecurityView = {
     fresh: false,
 };
 const AGAIN_MS = 4000;
+const LATER_MS = 20_000;
 
 export class Security extends Store<SecurityView> {
     readonly #soon = coalesce(() => void this.#renew(), 100);
@@ -177,10 +179,17 @@ export class Security extends Store<SecurityView> {
     /** The first device of a person makes the identity by itself; nobody has to be asked for that. */
     async #makeIdentity(): Promise<void> {
         const crypto = this.#crypto();
-        // The server has none: keys that lie here were made by a page that was left before it had sent them.
-        await crypto.bootstrapCrossSigning({ setupNewCrossSigning: true, authUploadDeviceSigningKeys: async (make) => void (await make(null)) });
+        const make = async (send: (auth: null) => Promise<unknown>): Promise<void> => void (await send(null));
+        // A page that was left, or lost the server, before it had sent them: those that lie here are as good as new ones.
+        if (!(await sendKept(crypto, make))) await crypto.bootstrapCrossSigning({ setupNewCrossSigning: true, authUploadDeviceSigningKeys: make });
         if ((await crypto.getKeyBackupInfo()) === null) await crypto.resetKeyBackup();
         this.set({ ...this.getSnapshot(), fresh: true });
+    }
+
+    /** What lies on this device may never have been sent: only the server knows whether the person has an identity. */
+    async #serverKnows(me: string): Promise<boolean> {
+        const { master_keys: keys } = await this.client.downloadKeysForUsers([me]);
+        return Object.keys(keys?.[me]?.keys ?? {}).length > 0;
     }
 
     /**
@@ -191,9 +200,9 @@ export class Security extends Store<SecurityView> {
         const crypto = this.#crypto();
         const { privateKeysCachedLocally: here } = await crypto.getCrossSigningStatus();
         if (this.#finished || !here.masterKey || !here.selfSigningKey) return false;
-        this.#finished = true;
         if (!verified) await crypto.crossSignDevice(this.client.getDeviceId()!);
         if ((await crypto.getKeyBackupInfo()) === null) await crypto.resetKeyBackup();
+        this.#finished = true;
         return true;
     }
 
@@ -207,9 +216,8 @@ export class Security extends Store<SecurityView> {
         try {
             const crypto = this.#crypto();
             const me = this.client.getSafeUserId();
-            if (!(await crypto.userHasCrossSigningKeys(me, !this.#asked))) {
-                await this.#makeIdentity();
-            }
+            await crypto.userHasCrossSigningKeys(me, true);
+            if (!this.#asked && !(await this.#serverKnows(me))) await this.#makeIdentity();
             this.#asked = true;
             const look = (): Promise<DeviceVerificationStatus | null> => crypto.getDeviceVerificationStatus(me, this.client.getDeviceId()!);
             let mine = await look();
@@ -227,6 +235,8 @@ export class Security extends Store<SecurityView> {
             });
         } catch (error) {
             if (toFailure(error).kind !== "offline") console.warn("the state of the keys is not known", error);
+            // Nobody would look again by themselves, and without keys the person's messages are not safe.
+            if (this.client.clientRunning) setTimeout(() => this.#soon(), LATER_MS);
         }
     }
 
