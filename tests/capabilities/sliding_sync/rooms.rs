@@ -267,4 +267,24 @@ async fn nothing_is_heard_of_ignored_people() {
         let events = sync["rooms"]["join"][&room]["timeline"]["events"].to_string();
         assert!(events.contains(&heard) && !events.contains(&unheard), "{events}");
     }
+
+    // Heard again from now on, and by clients that begin anew with what was said meanwhile.
+    let since = bob.sync(None).await["next_batch"].as_str().unwrap().to_owned();
+    let mut going_on = Phone::new(&bob, json!({ "lists": { "all": list(19, 10) } }));
+    going_on.next().await;
+    bob.put(&path, json!({"ignored_users": {}})).await.expect_ok();
+    let again = eve.send_text(&room, "bob?").await;
+    let sync = bob.sync(Some(&since)).await;
+    let events = sync["rooms"]["join"][&room]["timeline"]["events"].to_string();
+    assert!(events.contains(&again) && !events.contains(&unheard), "{events}");
+    assert_eq!(timeline_of(&going_on.next().await["rooms"][&room]), [again.as_str()]);
+
+    let anew = bob.sync(None).await;
+    let events = anew["rooms"]["join"][&room]["timeline"]["events"].to_string();
+    assert!([&heard, &unheard, &again].iter().all(|event| events.contains(*event)), "{events}");
+    assert!(anew["rooms"]["invite"].get(&trap).is_some(), "{anew}");
+    let answer = Phone::new(&bob, json!({ "lists": { "all": list(19, 10) } })).next().await;
+    let timeline = timeline_of(&answer["rooms"][&room]);
+    assert!([&heard, &unheard, &again].iter().all(|event| timeline.contains(event)), "{timeline:?}");
+    assert_eq!(answer["lists"]["all"]["count"], 2, "the room that eve invites to as well");
 }
