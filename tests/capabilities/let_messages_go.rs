@@ -186,6 +186,11 @@ async fn the_server_says_how_long_rooms_keep_messages() {
         let messages = alice.messages(room).await;
         messages.iter().any(|event| event["content"]["body"] == "said long ago")
     };
+    // What clients are told (MSC1763).
+    let configuration = "/_matrix/client/unstable/org.matrix.msc1763/retention/configuration";
+    let told = async || alice.get(configuration).await.expect_ok();
+    assert_eq!(told().await, json!({"policies": {}, "limits": {}}));
+    server.get(configuration).await.expect_error(401, "M_MISSING_TOKEN");
     for bad in [
         json!({"message_lifetime_default_ms": 10}),
         json!({"message_lifetime_min_ms": 2 * DAY, "message_lifetime_max_ms": DAY}),
@@ -196,11 +201,15 @@ async fn the_server_says_how_long_rooms_keep_messages() {
     tokio::time::sleep(Duration::from_millis(1_100)).await;
     change(json!({"message_lifetime_default_ms": 1_000})).await.expect_ok();
     assert!(!shown(&silent).await && shown(&long).await);
+    assert_eq!(told().await, json!({"policies": {"*": {"max_lifetime": 1_000}}, "limits": {}}));
     let all = json!({"message_lifetime_max_ms": 1_000, "reason": "the law"});
     assert_eq!(change(all).await.expect_ok()["message_lifetime_max_ms"], 1_000);
     assert!(!shown(&long).await);
+    let limits = json!({"max_lifetime": {"max": 1_000}});
+    assert_eq!(told().await, json!({"policies": {"*": {"max_lifetime": 1_000}}, "limits": limits}));
     let none = json!({"message_lifetime_default_ms": null, "message_lifetime_max_ms": null});
     change(none).await.expect_ok();
     change(json!({"message_lifetime_min_ms": 5_000})).await.expect_ok();
+    assert_eq!(told().await, json!({"policies": {}, "limits": {"max_lifetime": {"min": 5_000}}}));
     change(json!({"message_lifetime_default_ms": 2_000})).await.expect_error(400, "M_INVALID_PARAM");
 }

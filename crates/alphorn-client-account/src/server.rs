@@ -1,6 +1,7 @@
 //! What the server is and offers.
 
 mod capabilities;
+mod retention;
 mod versions;
 mod well_known;
 
@@ -15,4 +16,5 @@ pub(crate) fn add(paths: Paths) -> Paths {
         .at("/_matrix/client/versions", get(versions::get))
         .at("/.well-known/matrix/client", get(well_known::get))
         .v3("/capabilities", get(capabilities::get))
+        .at("/_matrix/client/unstable/org.matrix.msc1763/retention/configuration", get(retention::get))
 }
