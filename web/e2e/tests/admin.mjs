@@ -4,19 +4,19 @@ import { say, signIn, until } from "../harness.mjs";
 import { accessible } from "./accessibility.mjs";
 import { look } from "../look.mjs";
 
-const section = async (page, name) => {
+export const section = async (page, name) => {
     await page.click(`.adm-nav a:has-text("${name}")`);
     await page.waitForSelector(`.adm-main h1:has-text("${name}")`);
 };
 
-async function administrator({ server, browser }, options) {
+export async function administrator({ server, browser }, options) {
     const anna = await server.person("anna", { admin: true, shown: "Anna Meier" });
     const a = await browser.visit(server, options);
     await signIn(a, anna);
     return { anna, a };
 }
 
-const act = async (page, verb) => {
+export const act = async (page, verb) => {
     await page.click(`.dlg footer button:has-text("${verb}")`);
     await page.waitForSelector(".dlg", { state: "detached" });
 };

@@ -97,7 +97,7 @@ export class AlphornClient {
             userId: session.userId,
             deviceId: session.deviceId,
             accessToken: session.accessToken,
-            fetchFn: networkFetch,
+            fetchFn: (...asked) => networkFetch(...asked).then((answer) => this.#heard(answer)),
             timelineSupport: true,
             useAuthorizationHeader: true,
             cryptoCallbacks: secretKeys.callbacks,
@@ -193,6 +193,14 @@ export class AlphornClient {
         if (await this.sdk.store.getSavedSyncToken()) return FIRST_LIMIT;
         const { joined_rooms } = await this.sdk.getJoinedRooms().catch(() => ({ joined_rooms: [] }));
         return joined_rooms.length > MANY_ROOMS ? FIRST_LIMIT_MANY : FIRST_LIMIT;
+    }
+
+    /** Whatever was asked: that the account is locked, or open again, counts from now on. */
+    #heard(answer: Response): Response {
+        if (answer.ok && /\/_matrix\/client\/v3\/rooms\//.test(answer.url)) this.locked.set(false);
+        const looked = answer.status === 401 ? (answer.clone().json() as Promise<{ errcode?: unknown }>) : null;
+        looked?.then(({ errcode }) => errcode === "M_USER_LOCKED" && this.locked.set(true)).catch(() => undefined);
+        return answer;
     }
 
     /** The timeline of a room or of a thread in it; the newest few stay open. */

@@ -7,6 +7,7 @@ export type FailureKind =
     | "suspended-account"
     | "too-many"
     | "forbidden"
+    | "closed-room"
     | "not-found"
     | "too-large"
     | "name-taken"
@@ -47,11 +48,16 @@ const KINDS: Record<string, FailureKind> = {
 
 interface ErrorBody {
     errcode?: unknown;
+    error?: unknown;
     retry_after_ms?: unknown;
 }
 
-export function failureOf(errcode: unknown, retryAfterMs?: unknown): Failure {
+/** The specification has no code for it: the server's words tell it from what one may not do. */
+const ROOM_CLOSED = "this room was closed by an administrator of the server";
+
+export function failureOf(errcode: unknown, retryAfterMs?: unknown, error?: unknown): Failure {
     const kind = (typeof errcode === "string" && KINDS[errcode]) || "unknown";
+    if (kind === "forbidden" && error === ROOM_CLOSED) return new Failure("closed-room");
     return new Failure(kind, typeof retryAfterMs === "number" ? Math.ceil(retryAfterMs / 1000) : null);
 }
 
@@ -64,7 +70,7 @@ export function toFailure(error: unknown): Failure {
         name?: string;
         httpStatus?: number;
     };
-    if (errcode) return failureOf(errcode, data?.retry_after_ms);
+    if (errcode) return failureOf(errcode, data?.retry_after_ms, data?.error);
     if (name === "ConnectionError" || name === "TypeError" || name === "AbortError") return new Failure("offline");
     if (httpStatus === 502 || httpStatus === 503 || httpStatus === 504) return new Failure("offline");
     if (name === "QuotaExceededError") return new Failure("storage");

@@ -1,6 +1,7 @@
 /** Pictures and files of the server: fetched with the session, kept as blob addresses as long as they are used. */
 import { getHttpUriForMxc, type MatrixClient } from "matrix-js-sdk";
 import { Cell, type Readable } from "../model/store.ts";
+import { Failure } from "./failures.ts";
 import { networkFetch } from "./network.ts";
 
 const KEPT_MAX = 300;
@@ -60,6 +61,7 @@ export class Media {
     async #fetch(url: string, signal?: AbortSignal): Promise<Blob> {
         if (!url) throw new TypeError("not an address of a file");
         const response = await networkFetch(url, { headers: { Authorization: `Bearer ${this.client.getAccessToken()}` }, signal });
+        if (response.status === 404) throw new Failure("not-found");
         if (!response.ok) throw new TypeError(`no file: ${response.status}`);
         return response.blob();
     }

@@ -1,5 +1,6 @@
 /** What one does with rooms: make, enter, leave, mark as read. */
 import { Preset, ReceiptType, Visibility, type MatrixClient, type MatrixEvent } from "matrix-js-sdk";
+import { Cell } from "../model/store.ts";
 import type { Person } from "../model/timeline.ts";
 import { personOf } from "./convert.ts";
 import { Failure, toFailure } from "./failures.ts";
@@ -14,6 +15,9 @@ export interface FoundPerson {
 }
 
 export class RoomActions {
+    /** Whether one administers the server: null until it has said so. Others give these rights, and take them. */
+    readonly administrator = new Cell<boolean | null>(null);
+
     constructor(private readonly client: MatrixClient) {}
 
     /** The conversation with this person: the one there is, else a new one. */
@@ -105,14 +109,14 @@ export class RoomActions {
         this.client.sendTyping(roomId, is, is ? 20_000 : 0).catch(() => undefined);
     }
 
-    /** Whether the administration may be opened: the server decides on each request, this only shows the entry. */
-    async isAdministrator(): Promise<boolean | null> {
+    /** Asks anew: the server decides on each request, this only shows the entry. */
+    async askAdministrator(): Promise<void> {
         const answer = await networkFetch(`${this.client.baseUrl}/_alphorn/admin/v1/people?limit=1`, {
             headers: { Authorization: `Bearer ${this.client.getAccessToken()}` },
         }).catch(() => null);
-        if (answer?.ok) return true;
+        if (answer?.ok) this.administrator.set(true);
         // Only a node that answers for good knows: no connection, or one in trouble, says nothing.
-        return answer !== null && (answer.status === 403 || answer.status === 404) ? false : null;
+        else if (answer?.status === 403 || answer?.status === 404) this.administrator.set(false);
     }
 
     #directRooms(): Record<string, string[]> {

@@ -9,6 +9,7 @@ export const FAILURE_WORDS: Record<FailureKind, Key> = {
     "suspended-account": "errors.suspendedAccount",
     "too-many": "errors.tooMany",
     forbidden: "errors.forbidden",
+    "closed-room": "errors.closedRoom",
     "not-found": "errors.notFound",
     "too-large": "errors.tooLarge",
     "name-taken": "errors.nameTaken",

@@ -51,7 +51,11 @@ interface Given<P extends AdminPath, M extends Method> {
 }
 
 export class Admin {
-    constructor(private readonly token: () => string | null) {}
+    /** `onForbidden`: the rights may have been taken. */
+    constructor(
+        private readonly token: () => string | null,
+        private readonly onForbidden: () => void = () => undefined,
+    ) {}
 
     /** The nodes as the one that answers sees them, with their sites. */
     async nodes(): Promise<ServerNode[]> {
@@ -83,6 +87,7 @@ export class Admin {
         const answer = (await response.json().catch(() => ({}))) as Record<string, unknown>;
         if (response.ok) return answer as Answer<P, M>;
         if (response.status >= 502 && response.status <= 504) throw new Failure("offline");
+        if (response.status === 403) this.onForbidden();
         throw failureOf(answer.errcode, answer.retry_after_ms);
     }
 }
@@ -95,7 +100,7 @@ export function filled(path: string, values: Record<string, string> = {}): strin
 const made = new WeakMap<AlphornClient, Admin>();
 
 export function adminOf(client: AlphornClient): Admin {
-    const admin = made.get(client) ?? new Admin(() => client.sdk.getAccessToken());
+    const admin = made.get(client) ?? new Admin(() => client.sdk.getAccessToken(), () => void client.actions.askAdministrator());
     made.set(client, admin);
     return admin;
 }

@@ -18,6 +18,7 @@ import { OverlayPlace } from "../timeline/OverlayPlace.tsx";
 import { useWords } from "../useWords.ts";
 import { BannerSlot } from "./Banner.tsx";
 import { Rail, TabBar } from "./Rail.tsx";
+import { useAskAdministrator } from "./useAdministrator.ts";
 import { useKeys } from "./useKeys.ts";
 import { useSearchIndex } from "./useSearchIndex.ts";
 import { Title } from "./Title.tsx";
@@ -78,6 +79,7 @@ export default function Shell() {
     const keyMap = useStore(keysOpen);
     const jump = useStore(jumpOpen);
     useKeys(route);
+    useAskAdministrator();
     useSearchIndex();
     const still = useStillWorks();
     const opened = useStore(client.opened);

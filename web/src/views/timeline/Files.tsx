@@ -1,6 +1,7 @@
 /** Files in a message: what they are, and a way to store them. */
 import { CircleAlert, Download, FileText, LoaderCircle, Music } from "lucide-react";
 import { useState, type ReactNode } from "react";
+import { toFailure } from "../../client/failures.ts";
 import type { FileInfo, MessageItem } from "../../model/timeline.ts";
 import { kindOf, safeFileName, sizeWords } from "../../model/files.ts";
 import { IconButton } from "../../design/Button.tsx";
@@ -21,17 +22,18 @@ export function Progress({ done }: { done: number }) {
     );
 }
 
-export function FileCard({ file, item, icon }: { file: FileInfo; item: MessageItem; icon?: ReactNode }) {
+/** `gone`: it was looked for already, and is not there. */
+export function FileCard({ file, item, icon, gone }: { file: FileInfo; item: MessageItem; icon?: ReactNode; gone?: boolean }) {
     const t = useWords();
     const client = useClient();
     const language = useLanguage();
-    const [state, setState] = useState<"idle" | "fetching" | "failed">("idle");
+    const [state, setState] = useState<"idle" | "fetching" | "failed" | "gone">(gone ? "gone" : "idle");
     const uploading = item.progress !== null && item.state !== "sent" && item.state !== "read";
     const save = (): void => {
         setState("fetching");
         client.files.blob(file, item.txnId).then(
             (blob) => (store(blob, safeFileName(file.name)), setState("idle")),
-            () => setState("failed"),
+            (error) => setState(toFailure(error).kind === "not-found" ? "gone" : "failed"),
         );
     };
     const about = [kindOf(file.name, file.mime), sizeWords(file.sizeBytes, language)].filter(Boolean).join(", ");
@@ -43,7 +45,7 @@ export function FileCard({ file, item, icon }: { file: FileInfo; item: MessageIt
                     <Name of={file.name} />
                 </b>
                 <span>
-                    {uploading && item.state === "sending" ? t("timeline.uploading", { percent: Math.round((item.progress ?? 0) * 100) }) : state === "failed" ? <FailedWords /> : about}
+                    {uploading && item.state === "sending" ? t("timeline.uploading", { percent: Math.round((item.progress ?? 0) * 100) }) : state === "failed" || state === "gone" ? <FailedWords gone={state === "gone"} /> : about}
                 </span>
             </span>
             {!uploading && (
@@ -55,11 +57,11 @@ export function FileCard({ file, item, icon }: { file: FileInfo; item: MessageIt
     );
 }
 
-export function FailedWords() {
+export function FailedWords({ gone }: { gone?: boolean }) {
     const t = useWords();
     return (
         <span className="critical ct" role="alert">
-            <CircleAlert className="i s" aria-hidden="true" /> {t("timeline.fileFailed")}
+            <CircleAlert className="i s" aria-hidden="true" /> {t(gone ? "timeline.fileGone" : "timeline.fileFailed")}
         </span>
     );
 }

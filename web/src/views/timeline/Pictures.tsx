@@ -43,9 +43,9 @@ export function ImageContent({ file, item, threadId }: Props) {
     const roomId = useRoomId();
     const phone = useMedia(PHONE);
     const showable = isShownAs("image", file.mime) && (file.thumbnail?.url != null || (file.sizeBytes ?? 0) < LARGEST_SHOWN_BYTES);
-    const { url, failed } = useFile(file, item.txnId, "small", showable);
+    const { url, failed, gone } = useFile(file, item.txnId, "small", showable);
     const [broken, setBroken] = useState(false);
-    if (!showable || broken || failed) return <FileCard file={file} item={item} />;
+    if (!showable || broken || failed) return <FileCard file={file} item={item} gone={gone} />;
     const box = boxOf(file.width, file.height, phone ? MOST_PHONE : MOST);
     const caption = item.content.type === "image" ? item.content.caption : null;
     return (
@@ -77,9 +77,9 @@ export function VideoContent({ file, item }: Props) {
     const [play, setPlay] = useState(false);
     const showable = isShownAs("video", file.mime);
     const poster = useFile(file, item.txnId, "small", showable && (file.thumbnail?.url != null));
-    const { url, failed } = useFile(file, item.txnId, "file", play);
+    const { url, failed, gone } = useFile(file, item.txnId, "file", play);
     const [broken, setBroken] = useState(false);
-    if (!showable || failed || broken) return <FileCard file={file} item={item} />;
+    if (!showable || failed || broken) return <FileCard file={file} item={item} gone={gone} />;
     const box = boxOf(file.width, file.height, phone ? MOST_PHONE : MOST);
     if (url) return <video className="picture" style={box} src={url} poster={poster.url ?? undefined} controls autoPlay onError={() => setBroken(true)} />;
     return (

@@ -15,7 +15,7 @@ export function SoundContent({ file, item, voice }: { file: FileInfo; item: Mess
     const t = useWords();
     const [wanted, setWanted] = useState(false);
     const known = isShownAs("audio", file.mime);
-    const { url, failed } = useFile(file, item.txnId, "file", wanted && known);
+    const { url, failed, gone } = useFile(file, item.txnId, "file", wanted && known);
     if (!known) return <FileCard file={file} item={item} icon={musicIcon} />;
     const uploading = item.progress !== null && (item.state === "sending" || item.state === "waiting");
     return (
@@ -24,7 +24,7 @@ export function SoundContent({ file, item, voice }: { file: FileInfo; item: Mess
             <div className="voice">
                 {voice && uploading ? <Progress done={item.progress ?? 0} /> : <Player url={url} file={file} onWanted={() => setWanted(true)} label={t(voice ? "timeline.voice" : "timeline.sound")} />}
             </div>
-            {failed && <FailedWords />}
+            {failed && <FailedWords gone={gone} />}
         </>
     );
 }

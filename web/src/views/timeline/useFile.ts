@@ -1,11 +1,14 @@
 /** The address of a file once it is here. */
 import { useEffect, useState } from "react";
+import { toFailure } from "../../client/failures.ts";
 import type { FileInfo } from "../../model/timeline.ts";
 import { useClient } from "../ClientContext.ts";
 
 export interface Shown {
     url: string | null;
     failed: boolean;
+    /** The server has it no longer, or does not give it. */
+    gone?: boolean;
 }
 
 const NOTHING: Shown = { url: null, failed: false };
@@ -21,7 +24,7 @@ export function useFile(file: FileInfo, txnId: string | null, what: "file" | "sm
         const load = async (): Promise<Blob> => (what === "small" ? ((await files.thumbnail(file, txnId)) ?? files.blob(file, txnId)) : files.blob(file, txnId));
         load().then(
             (blob) => !gone && setShown({ url: files.address(`${what} ${file.url ?? txnId}`, blob), failed: false }),
-            () => !gone && setShown({ url: null, failed: true }),
+            (error) => !gone && setShown({ url: null, failed: true, gone: toFailure(error).kind === "not-found" }),
         );
         return () => void (gone = true);
     }, [client, file, txnId, what, wanted]);
