@@ -1,5 +1,6 @@
 //! Faults that are really made, with the real binary: one module per fault.
 
+mod clock;
 mod conversion;
 mod copies;
 mod disk_full;

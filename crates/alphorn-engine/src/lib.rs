@@ -43,7 +43,7 @@ pub use epochs::Epochs;
 pub use ignored::ignored_users;
 pub use office::Invited;
 pub use passwords::PasswordCost;
-pub use retention::ForgetBytes;
+pub use retention::{ForgetBytes, OtherClocks};
 pub use rooms::{RoomWish, Sent};
 pub use sessions::{Requester, token_hash};
 pub use wake::{Key, Waiting, Wake};

@@ -2,6 +2,8 @@
 //! everything in a room that an administrator purges. One node at a time looks for it, and says so on the log in
 //! bounded steps. Readers do not wait for that: what is too old is not shown from that moment on.
 
+mod trusted;
+
 use std::{sync::Arc, time::Duration};
 
 use alphorn_domain::{Decision, RoomState};
@@ -11,11 +13,16 @@ use alphorn_model::{
 };
 use alphorn_store::{AgingRoom, Lifetimes, Purge, Reader, RoomRow};
 use futures_util::future::BoxFuture;
+use tokio::time::Instant;
 
 use crate::{Engine, ReadError, RoomWish, office::entry, view::EventHead};
+pub use trusted::OtherClocks;
+use trusted::TrustedTime;
 
-/// How often it is looked for what is too old.
+/// How often it is looked for what is too old; the pause is longer where looking takes long, so that it never takes more
+/// than a hundredth of the time.
 const EVERY: Duration = Duration::from_secs(5);
+const PAUSE_SHARE: u32 = 100;
 
 /// Rooms looked at in one read.
 const ROOMS_MAX: usize = 200;
@@ -60,21 +67,40 @@ impl Due {
 }
 
 impl Engine {
-    /// Takes out what rooms do not keep, until it is dropped. In a cluster one node at a time does it.
-    pub async fn keep_retention(self, forget: ForgetBytes) {
+    /// Takes out what rooms do not keep, until it is dropped. In a cluster one node at a time does it, by a time that
+    /// the others' clocks have reached.
+    pub async fn keep_retention(self, forget: ForgetBytes, others: OtherClocks) {
+        let mut trusted: Option<TrustedTime> = None;
         loop {
-            let more = self.retention_round(&forget).await.unwrap_or_else(|error| {
+            let began = Instant::now();
+            let more = self.retention_round(&forget, &mut trusted, &others).await.unwrap_or_else(|error| {
                 tracing::warn!(%error, "what rooms do not keep is still there");
                 false
             });
             if !more {
-                tokio::time::sleep(EVERY).await;
+                tokio::time::sleep(EVERY.max(began.elapsed() * PAUSE_SHARE)).await;
             }
         }
     }
 
+    /// When the last record was written: a time that has passed, as far as this server knows.
+    async fn last_time(&self) -> Result<TimestampMs, Refusal> {
+        let last = self.read(|reader| Ok(reader.record(reader.applied()?)?)).await?;
+        Ok(last.map_or_else(|| self.now_ms(), |record| record.time))
+    }
+
     /// Looks at all rooms that may have something; tells whether there is more to do at once.
-    async fn retention_round(&self, forget: &ForgetBytes) -> Result<bool, Refusal> {
+    async fn retention_round(
+        &self,
+        forget: &ForgetBytes,
+        trusted: &mut Option<TrustedTime>,
+        others: &OtherClocks,
+    ) -> Result<bool, Refusal> {
+        let trusted = match trusted {
+            Some(trusted) => trusted,
+            None => trusted.insert(TrustedTime::from(self.last_time().await?, Instant::now())),
+        };
+        let now = trusted.now(self.now_ms(), Instant::now(), others());
         let mut more = false;
         let purged = self.read(|reader| Ok(reader.rooms_to_purge(ROOMS_MAX)?)).await?;
         for due in purged.iter().filter_map(|room| Due::of(room, TimestampMs::MAX >> 1, true)) {
@@ -84,17 +110,17 @@ impl Engine {
         let mut after = 0;
         loop {
             let rooms = self.read(move |reader| Ok(reader.rooms_aging(after, ROOMS_MAX)?)).await?;
-            more |= self.take_out_of_all(&rooms, &lifetimes, forget).await?;
+            more |= self.take_out_of_all(&rooms, &lifetimes, now, forget).await?;
             match rooms.last() {
                 Some(last) if rooms.len() == ROOMS_MAX => after = last.nid,
                 _ => break,
             }
         }
         let Some(default) = lifetimes.default else { return Ok(more) };
-        let (time, mut after) = (self.now_ms().saturating_sub(default), (0, 0));
+        let (time, mut after) = (now.saturating_sub(default), (0, 0));
         loop {
             let rooms = self.read(move |reader| Ok(reader.rooms_older(time, after, ROOMS_MAX)?)).await?;
-            more |= self.take_out_of_all(&rooms, &lifetimes, forget).await?;
+            more |= self.take_out_of_all(&rooms, &lifetimes, now, forget).await?;
             match rooms.last() {
                 Some(last) if rooms.len() == ROOMS_MAX => after = (last.oldest.unwrap_or(0), last.nid),
                 _ => return Ok(more),
@@ -106,10 +132,10 @@ impl Engine {
         &self,
         rooms: &[AgingRoom],
         lifetimes: &Lifetimes,
+        now: TimestampMs,
         forget: &ForgetBytes,
     ) -> Result<bool, Refusal> {
         let mut more = false;
-        let now = self.now_ms();
         for due in rooms.iter().filter_map(|room| Due::aged(room, lifetimes, now)) {
             more |= self.try_take_out(&due, forget).await?;
         }

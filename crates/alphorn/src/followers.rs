@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alphorn_egress::Egress;
-use alphorn_engine::{Engine, ForgetBytes};
+use alphorn_engine::{Engine, ForgetBytes, OtherClocks};
 use alphorn_log::jetstream::Link;
 use alphorn_log::jetstream::leases::Leases;
 use alphorn_media::{BlobKey, MediaRepository};
@@ -13,7 +13,7 @@ use anyhow::Context as _;
 
 use futures_util::FutureExt as _;
 
-use crate::cluster::{self, PUSH, SharedCursor};
+use crate::cluster::{self, Members, PUSH, SharedCursor};
 use crate::config::Config;
 use crate::data_folder::DataFolder;
 
@@ -29,6 +29,7 @@ pub(crate) fn start(
     folder: &DataFolder,
     engine: &Engine,
     link: Option<&Link>,
+    members: Option<&Members>,
     media: &Arc<MediaRepository>,
 ) -> anyhow::Result<()> {
     let extra = match &config.federation.trusted_ca_file {
@@ -41,19 +42,21 @@ pub(crate) fn start(
         .context("cannot prepare connections to other servers")?;
     tokio::spawn(engine.clone().upkeep());
     let forget = forget_bytes(media);
+    let members = members.cloned();
+    let others: OtherClocks = Arc::new(move || members.as_ref().and_then(Members::slowest_clock));
     let (engine, egress) = (engine.clone(), Arc::new(egress));
     let Some(link) = link else {
         let cursor = Arc::new(FileCursor(folder.path("push.cursor")));
-        tokio::spawn(engine.clone().keep_retention(forget));
+        tokio::spawn(engine.clone().keep_retention(forget, others));
         tokio::spawn(alphorn_push::follow(engine, egress, cursor));
         return Ok(());
     };
     tokio::spawn(cluster::share_moments(link.clone(), engine.clone()));
     let leases = Leases::new(link.clone());
     let keeper = engine.clone();
-    tokio::spawn(
-        leases.clone().hold(RETENTION, move || keeper.clone().keep_retention(Arc::clone(&forget)).boxed()),
-    );
+    tokio::spawn(leases.clone().hold(RETENTION, move || {
+        keeper.clone().keep_retention(Arc::clone(&forget), Arc::clone(&others)).boxed()
+    }));
     let cursor: Arc<dyn Cursor> = Arc::new(SharedCursor(leases.clone()));
     tokio::spawn(leases.hold(PUSH, move || {
         alphorn_push::follow(engine.clone(), Arc::clone(&egress), Arc::clone(&cursor)).boxed()

@@ -99,7 +99,8 @@ async fn serve(config: &Config, environment: &Environment) -> anyhow::Result<(Cl
     let members = members(config, &backend, leaving.clone());
     let probes = prepare_probes(config, &prepared, &metrics, &backend, members.clone(), leaving)?;
     let media = backend::open_media(folder, &config.limits, backend.cluster.as_ref())?;
-    followers::start(config, folder, &backend.engine, backend.cluster.as_ref(), &media)?;
+    let link = backend.cluster.as_ref();
+    followers::start(config, folder, &backend.engine, link, members.as_ref(), &media)?;
     let (engine, books) = (backend.engine.clone(), Arc::clone(&metrics));
     let api = application::router(config, engine, media, clock, stopping.clone(), members.as_ref(), books);
     let router = probes::counted(api.merge(probes::routes(probes)), Arc::clone(&metrics));

@@ -222,6 +222,13 @@ impl Members {
         tell_if_new(&self.urls, urls);
     }
 
+    /// What the slowest clock of the other nodes says that are heard now.
+    pub(crate) fn slowest_clock(&self) -> Option<TimestampMs> {
+        let heard = self.heard.lock();
+        let awake = heard.values().map(|heard| (heard.sign.now_ms, heard.at.elapsed()));
+        slowest(awake.filter(|(_, age)| *age < SILENT))
+    }
+
     /// How far this node is, and those that are heard now.
     pub(crate) fn positions(&self) -> Vec<(u32, Seq)> {
         let heard = self.heard.lock();
@@ -293,6 +300,11 @@ impl Members {
         nodes.sort_by_key(|node| node.get("node").and_then(Value::as_u64));
         json!({ "nodes": nodes })
     }
+}
+
+/// The smallest of times that were told so long ago.
+fn slowest(told: impl Iterator<Item = (TimestampMs, Duration)>) -> Option<TimestampMs> {
+    told.map(|(time, age)| time.saturating_add(u64::try_from(age.as_millis()).unwrap_or(0))).min()
 }
 
 fn tell_if_new(to: &watch::Sender<Vec<String>>, now: Vec<String>) {
