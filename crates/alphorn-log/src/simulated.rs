@@ -115,7 +115,8 @@ impl Inner {
             sink.apply(&missing).map_err(refused)?;
             missing = rest;
         }
-        sink.apply(&missing).map(drop).map_err(refused)
+        sink.apply(&missing).map_err(refused)?;
+        sink.caught_up().map_err(refused)
     }
 
     fn append(&mut self, record: Record) -> (Outcome, Duration) {

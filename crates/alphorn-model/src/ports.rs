@@ -106,6 +106,15 @@ pub trait Sink: Send + 'static {
         self.apply(records)
     }
 
+    /// Everything that was on the log when it was looked at last is applied: a store that is made for the first time is
+    /// whole.
+    ///
+    /// # Errors
+    /// When the storage cannot keep it.
+    fn caught_up(&mut self) -> Result<(), SinkError> {
+        Ok(())
+    }
+
     /// The last record of an aggregate that counted; 0: there is none.
     ///
     /// # Errors

@@ -46,6 +46,8 @@ pub struct Writer {
     pace: Pace,
     /// Set until this store has a log elsewhere for the first time.
     filling: Option<Filling>,
+    /// Whether all of that log was read.
+    whole: bool,
     broken: Option<String>,
 }
 
@@ -83,6 +85,7 @@ impl Writer {
             open: None,
             pace: Pace::Steady,
             filling,
+            whole: false,
             broken: None,
         })
     }
@@ -142,12 +145,18 @@ impl Writer {
         }
         self.keep_pace(records.len(), more);
         let outcome = self.write(records, more).and_then(|verdicts| {
-            if self.pace == Pace::Steady {
+            // A reader was in the way when it was whole.
+            if self.pace == Pace::Steady && self.whole {
                 self.made()?;
             }
             Ok(verdicts)
         });
         outcome.map_err(|error| self.failed(&error))
+    }
+
+    /// Whether this store has nothing yet that would have to outlive anything, and nobody reads it.
+    const fn is_filling(&self) -> bool {
+        self.filling.is_some() && !self.whole
     }
 
     /// A store that was being made is whole.
@@ -167,6 +176,13 @@ impl Writer {
         let mut verdicts = Vec::with_capacity(records.len());
         for delivered in records {
             verdicts.extend(open.add(&self.connection, delivered)?);
+        }
+        if more && self.is_filling() {
+            // Pages are written when there is no more room for them, and not all of them with every transaction.
+            self.applied = open.reached;
+            open.records.clear();
+            self.open = Some(open);
+            return Ok(verdicts);
         }
         if more && open.bytes < OPEN_BYTES_MAX {
             self.open = Some(open);
@@ -404,6 +420,12 @@ impl Sink for Writer {
 
     fn apply_ahead(&mut self, records: &[Delivered]) -> std::result::Result<Vec<Verdict>, SinkError> {
         self.take(records, true)
+    }
+
+    fn caught_up(&mut self) -> std::result::Result<(), SinkError> {
+        self.whole = true;
+        self.take(&[], false)?;
+        self.made().map_err(|error| self.failed(&error))
     }
 
     fn head(&self, aggregate: &Aggregate) -> std::result::Result<Seq, SinkError> {

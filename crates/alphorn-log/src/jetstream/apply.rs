@@ -24,8 +24,13 @@ pub(super) enum Task {
     /// The next records, of very many: they need not be readable before [`Task::Settle`]. They hold their place
     /// until they are applied.
     Ahead(Vec<Delivered>, OwnedSemaphorePermit),
-    /// What was applied ahead is to be readable.
-    Settle,
+    /// What was applied ahead is to be readable; then it is said so. With `whole`, it is all that the log had.
+    Settle {
+        /// Whether the log was read to its end.
+        whole: bool,
+        /// Is told.
+        done: oneshot::Sender<()>,
+    },
     /// Tell an aggregate's last record that counted.
     Head(Aggregate, oneshot::Sender<Seq>),
 }
@@ -50,6 +55,9 @@ struct Work {
     more: bool,
     places: Vec<OwnedSemaphorePermit>,
     questions: Vec<(Aggregate, oneshot::Sender<Seq>)>,
+    /// Who waits until all is settled.
+    settled: Vec<oneshot::Sender<()>>,
+    whole: bool,
 }
 
 impl Work {
@@ -64,7 +72,11 @@ impl Work {
                 self.places.push(place);
                 self.more = true;
             }
-            Task::Settle => self.more = false,
+            Task::Settle { whole, done } => {
+                self.more = false;
+                self.whole = whole;
+                self.settled.push(done);
+            }
             Task::Head(aggregate, answer) => self.questions.push((aggregate, answer)),
         }
     }
@@ -90,17 +102,32 @@ impl<S: Sink> Applier<S> {
                     next = waiting.try_recv().ok();
                 }
             }
-            let due = !work.records.is_empty() || !self.ahead.is_empty();
+            let due = !work.records.is_empty() || !self.ahead.is_empty() || !work.settled.is_empty();
             if due && !self.apply(work.records, work.more) {
                 return;
             }
+            if work.whole && !self.caught_up() {
+                return;
+            }
             drop(work.places);
+            for done in work.settled {
+                let _gone = done.send(());
+            }
             for (aggregate, answer) in work.questions {
                 if let Ok(head) = self.sink.head(&aggregate) {
                     let _gone = answer.send(head);
                 }
             }
         }
+    }
+
+    /// The store has all that there was; false: it cannot keep it.
+    fn caught_up(&mut self) -> bool {
+        let Err(error) = self.sink.caught_up() else { return true };
+        if let Some(health) = self.health() {
+            health.distrust(&format!("the store cannot be finished: {error}"));
+        }
+        false
     }
 
     /// Applies records; false: this node can apply nothing any more.

@@ -233,7 +233,7 @@ impl Health {
 }
 
 /// Up to so many missing records a node counts as up to date: they are applied within moments.
-const ABREAST: u64 = 2_000;
+pub(super) const ABREAST: u64 = 2_000;
 
 impl Inner {
     fn admits(&self) -> Result<(), Refused> {

@@ -6,12 +6,16 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use alphorn_model::{Delivered, Seq};
 use async_nats::Subscriber;
 use futures_util::{StreamExt as _, stream::iter};
-use tokio::{sync::Semaphore, time::Instant};
+use tokio::{
+    sync::{Semaphore, oneshot},
+    time::Instant,
+};
 
 use super::{
     Shared, Unfit,
     apply::Task,
     fetch::{self, Trouble},
+    health::ABREAST,
     stream,
 };
 
@@ -78,7 +82,7 @@ async fn follow(shared: &Arc<Shared>) -> Result<std::convert::Infallible, End> {
     let live = shared.client.subscribe(shared.names.tail()).await;
     let live = live.map_err(|error| End::Unreachable(error.to_string()))?;
     let next = *shared.applied.borrow() + 1;
-    Tail { shared, live, next, early: BTreeMap::new(), sent: next }.run().await
+    Tail { shared, live, next, early: BTreeMap::new(), sent: next, whole: false }.run().await
 }
 
 struct Tail<'a> {
@@ -90,6 +94,8 @@ struct Tail<'a> {
     early: BTreeMap<Seq, Delivered>,
     /// How far records were given to the store when this began: nothing below is asked for again.
     sent: Seq,
+    /// Whether the store was told that it had everything.
+    whole: bool,
 }
 
 impl Tail<'_> {
@@ -147,6 +153,14 @@ impl Tail<'_> {
         loop {
             let piece = fetch::fetch(self.shared, self.next).await?;
             let came = !piece.records.is_empty();
+            if piece.pending > FAR {
+                let upto = self.next + (piece.records.len() as u64) + piece.pending - 1;
+                let outcome = self.read_far(piece.records, upto).await;
+                // Also when it was broken off: what came is of use.
+                self.settle(outcome.is_ok()).await?;
+                outcome?;
+                continue;
+            }
             for record in piece.records {
                 self.give(record).await?;
             }
@@ -156,25 +170,23 @@ impl Tail<'_> {
             self.early.retain(|seq, _| *seq >= self.next);
             let unapplied = self.next.saturating_sub(1).saturating_sub(*self.shared.applied.borrow());
             self.shared.health.lacking(piece.pending + unapplied);
-            if piece.pending > FAR {
-                let upto = self.next + piece.pending - 1;
-                let outcome = self.read_far(upto).await;
-                // Also when it was broken off: what came is of use.
-                self.shared.tasks.send(Task::Settle).await.map_err(|_| End::Stopped)?;
-                outcome?;
-                continue;
-            }
             if !came || piece.pending == 0 {
+                if !self.whole {
+                    self.settle(true).await?;
+                }
                 tracing::trace!(from = self.sent, next = self.next, "the log was read to its end");
                 return Ok(());
             }
         }
     }
-    /// Reads very many records that are known to be there: pieces are asked for and parsed beside each other,
-    /// and applied in their order.
-    async fn read_far(&mut self, upto: Seq) -> Result<(), End> {
+
+    /// Reads very many records that are known to be there, `first` of which came already: pieces are asked for and
+    /// parsed beside each other, and applied in their order. The store is told from the first one on that more
+    /// follows: one that is being made is finished only once.
+    async fn read_far(&mut self, first: Vec<Delivered>, upto: Seq) -> Result<(), End> {
         let places = Arc::new(Semaphore::new(PIECES));
         let shared = self.shared;
+        self.give_ahead(first, &places).await?;
         let step = fetch::BATCH as Seq;
         let starts = (self.next..=upto).step_by(fetch::BATCH);
         let mut pieces = iter(starts)
@@ -182,12 +194,27 @@ impl Tail<'_> {
             .buffered(PIECES);
         while let Some(piece) = pieces.next().await {
             let records = piece.map_err(|error| End::Unreachable(error.to_string()))??;
-            let place = Arc::clone(&places).acquire_owned().await.map_err(|_| End::Stopped)?;
-            self.next += records.len() as Seq;
-            self.shared.tasks.send(Task::Ahead(records, place)).await.map_err(|_| End::Stopped)?;
+            self.give_ahead(records, &places).await?;
             let applied = *self.shared.applied.borrow();
-            self.shared.health.lacking(upto.saturating_sub(applied));
+            // Up to date is a node when the store has settled, and not before.
+            self.shared.health.lacking(upto.saturating_sub(applied).max(ABREAST + 1));
         }
         Ok(())
+    }
+
+    /// Waits until the store has what it was given; with `whole`, that is all there was on the log.
+    async fn settle(&mut self, whole: bool) -> Result<(), End> {
+        let (done, settled) = oneshot::channel();
+        self.shared.tasks.send(Task::Settle { whole, done }).await.map_err(|_| End::Stopped)?;
+        settled.await.map_err(|_| End::Stopped)?;
+        self.whole |= whole;
+        Ok(())
+    }
+
+    /// Gives the store its next records, of very many.
+    async fn give_ahead(&mut self, records: Vec<Delivered>, places: &Arc<Semaphore>) -> Result<(), End> {
+        let place = Arc::clone(places).acquire_owned().await.map_err(|_| End::Stopped)?;
+        self.next += records.len() as Seq;
+        self.shared.tasks.send(Task::Ahead(records, place)).await.map_err(|_| End::Stopped)
     }
 }

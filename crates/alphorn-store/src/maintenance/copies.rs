@@ -140,6 +140,7 @@ mod tests {
             let body = serde_json::to_vec(&record).unwrap().into();
             writer.apply(&[Delivered { seq, record: Arc::new(record), body }]).unwrap();
         }
+        writer.caught_up().unwrap();
     }
 
     #[test]

@@ -22,9 +22,16 @@ fn delivered(seq: Seq, prev: Option<Seq>) -> Delivered {
     Delivered { seq, record: Arc::new(record), body }
 }
 
-fn open() -> (TempDir, Store, Writer) {
+fn begin() -> (TempDir, Store, Writer) {
     let folder = tempfile::tempdir().unwrap();
     let (store, writer) = Store::open(&folder.path().join("store.db"), false, Arc::new(())).unwrap();
+    (folder, store, writer)
+}
+
+/// One that has all that the log had: nothing.
+fn open() -> (TempDir, Store, Writer) {
+    let (folder, store, mut writer) = begin();
+    writer.caught_up().unwrap();
     (folder, store, writer)
 }
 
@@ -77,11 +84,14 @@ fn kept(path: &Path) -> Option<Seq> {
 
 #[test]
 fn a_store_that_was_not_made_to_its_end_is_begun_anew() {
-    let (folder, store, mut writer) = open();
+    let (folder, store, mut writer) = begin();
     let path = folder.path().join("store.db");
     let marker = filling::marker(&path);
     let log: Vec<_> = (1..=BULK_RECORDS as Seq).map(|seq| delivered(seq, Some(seq - 1))).collect();
-    writer.apply(&log).unwrap();
+    assert_eq!(writer.apply_ahead(&log).unwrap().len(), log.len());
+    assert_eq!(writer.applied(), log.len() as Seq, "nothing is waited for that would not outlive anything");
+    // Reading was broken off and goes on.
+    writer.apply(&[]).unwrap();
     assert!(marker.exists(), "it is being made");
     drop((store, writer));
     assert!(Store::open(&path, false, Arc::new(())).is_err());
@@ -89,9 +99,11 @@ fn a_store_that_was_not_made_to_its_end_is_begun_anew() {
     assert!(!path.exists() && !marker.exists());
 
     let (store, mut writer) = Store::open(&path, false, Arc::new(())).unwrap();
-    writer.apply(&log).unwrap();
+    writer.apply_ahead(&log).unwrap();
     let last = log.len() as Seq + 1;
     writer.apply(&[delivered(last, Some(last - 1))]).unwrap();
+    assert!(marker.exists(), "more may be missing");
+    writer.caught_up().unwrap();
     assert!(!marker.exists(), "it was made");
     let setting = |name: &str| {
         writer

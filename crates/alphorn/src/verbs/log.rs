@@ -130,7 +130,10 @@ fn fill(file: &mut LogReader, place: &Path, head: &Head, output: Output) -> anyh
             batch.push(record);
         }
         if ended || batch.len() >= BATCH {
-            let taken = if ended { writer.apply(&batch) } else { writer.apply_ahead(&batch) };
+            let mut taken = if ended { writer.apply(&batch) } else { writer.apply_ahead(&batch) };
+            if ended {
+                taken = taken.and_then(|verdicts| writer.caught_up().map(|()| verdicts));
+            }
             taken.map_err(|error| anyhow::anyhow!("record {records} or one before it: {error}"))?;
             batch.clear();
             progress.show(records, head.records);

@@ -113,7 +113,9 @@ fn delivered(records: &[Record]) -> Vec<Delivered> {
 }
 
 fn open(folder: &TempDir, name: &str) -> (Store, Writer) {
-    Store::open(&folder.path().join(name), false, Arc::new(())).unwrap()
+    let (store, mut writer) = Store::open(&folder.path().join(name), false, Arc::new(())).unwrap();
+    writer.caught_up().unwrap();
+    (store, writer)
 }
 
 fn assert_sound(folder: &TempDir, name: &str) {
