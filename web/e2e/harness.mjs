@@ -135,6 +135,12 @@ export class Server {
         return (method, path, body) => call(method, path, body, token);
     }
 
+    /** The same of the administrator's API: the path below `/_alphorn/admin/v1`. */
+    async admin(person) {
+        const ask = await this.as(person);
+        return (method, path, body) => ask(method, `/../../../_alphorn/admin/v1${path}`, body);
+    }
+
     async #asked(name, password, act) {
         const ask = async (method, path, body, token) => {
             const headers = { "Content-Type": "application/json", ...(token ? { Authorization: `Bearer ${token}` } : {}) };

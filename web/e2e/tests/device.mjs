@@ -73,4 +73,28 @@ export const tests = {
         await read(b, "and another one");
         assert.deepEqual(await a.locator(".msg:not(.own) .bd p").allInnerTexts(), ["written on a full device"]);
     },
+
+    "a device that is full from the beginning says so, before the server has made a device or spent an invitation": async ({ server, browser }) => {
+        const anna = await server.person("anna", { admin: true });
+        const { code } = await (await server.admin(anna))("POST", "/people", { username: "dora" });
+        const page = await browser.visit(server, { quotaBytes: 100_000 });
+        await page.fill('input[name="user"]', anna.name);
+        await page.fill('input[name="password"]', anna.password);
+        await page.click('button[type="submit"]');
+        await page.waitForSelector('[role="alert"]:has-text("no space left")');
+        await look(page, "full-sign-in");
+        const { devices } = await (await server.as(anna))("GET", "/devices");
+        assert.equal(devices.length, 2, "those of this test alone");
+        const join = async (one) => {
+            for (const name of ["password", "again"]) await one.fill(`input[name="${name}"]`, "vier fünf sechs");
+            await one.click('button[type="submit"]');
+        };
+        await page.goto(`${server.url}/#/invitation/${code}`);
+        await page.reload();
+        await join(page);
+        await page.waitForSelector('[role="alert"]:has-text("no space left")');
+        const other = await browser.visit({ url: `${server.url}/#/invitation/${code}` });
+        await join(other);
+        await other.waitForSelector(".side");
+    },
 };

@@ -1,6 +1,6 @@
 /** Getting an account: by an administrator's invitation, or with a registration token. Knows no SDK. */
 import { Failure, failureOf } from "./failures.ts";
-import { asks, keepSession, type Session } from "./session.ts";
+import { asks, keepSession, needRoom, type Session } from "./session.ts";
 
 export interface Invitee {
     userId: string;
@@ -20,6 +20,7 @@ export async function lookAtInvitation(code: string): Promise<Invitee> {
 }
 
 export async function acceptInvitation(code: string, password: string, deviceName: string, shared: boolean): Promise<Session> {
+    await needRoom();
     const { status, answer } = await asks("/_alphorn/v1/invitation/accept", { code, password, initial_device_display_name: deviceName });
     if (status !== 200) throw tokenFailure(status, answer);
     return keepSession(answer, { shared });
@@ -52,6 +53,7 @@ const STAGES = ["m.login.registration_token", "m.login.dummy"];
 export async function register({ user, password, token, deviceName, shared }: NewAccount): Promise<Session> {
     const body = { username: user, password, initial_device_display_name: deviceName };
     let auth: Record<string, unknown> | undefined;
+    await needRoom();
     for (let tries = 0; tries < 4; tries++) {
         const { status, answer } = await asks("/_matrix/client/v3/register", auth ? { ...body, auth } : body);
         if (status === 200) return keepSession(answer, { shared });

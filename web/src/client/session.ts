@@ -19,6 +19,8 @@ export interface Session {
 }
 
 const KEPT = "session";
+/** What a new session keeps at least: its keys, above all. */
+const NEEDED_BYTES = 512 * 1024;
 
 let vault: Promise<Vault> | null = null;
 
@@ -46,6 +48,18 @@ function forgetHabits(): void {
         for (const key of Object.keys(localStorage)) if (key.startsWith("alphorn.") && !STAYS.includes(key)) localStorage.removeItem(key);
     } catch {
         // Where nothing may be kept, nothing is.
+    }
+}
+
+/**
+ * Before anything is asked of the server: on a full device the keys of a new session would be lost, and an invitation
+ * spent for nothing.
+ */
+export async function needRoom(): Promise<void> {
+    try {
+        await (await openVault()).tryRoom(NEEDED_BYTES);
+    } catch (error) {
+        throw toFailure(error);
     }
 }
 
@@ -100,6 +114,8 @@ export interface Credentials {
 
 export async function signIn({ user, password, shared, deviceName, again }: Credentials): Promise<Session> {
     let answer;
+    // What is here already goes on, full or not.
+    if (!again) await needRoom();
     try {
         answer = await ask("/_matrix/client/v3/login", {
             type: "m.login.password",
@@ -124,7 +140,8 @@ export async function keepSession(answer: Record<string, unknown>, { shared, aga
     const storageKey = same ? again.storageKey : [...crypto.getRandomValues(new Uint8Array(32))];
     const since = same ? again.since : serverNow();
     const session: Session = { userId: user_id, deviceId: device_id, accessToken: access_token, storageKey, shared, fresh: !same, since };
-    await (await openVault()).put(KEPT, session);
+    const kept = openVault().then((open) => open.put(KEPT, session));
+    await (same ? kept.catch((error: unknown) => console.warn("the session is not kept", error)) : kept);
     // The browser is asked not to throw the store away when space gets short.
     await navigator.storage?.persist?.().catch(() => false);
     return session;

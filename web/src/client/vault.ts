@@ -6,6 +6,8 @@
 const DATABASE = "alphorn-vault";
 const VALUES = "values";
 const KEY_NAME = "device-key";
+/** What is put there to see whether there is room. */
+const FILLING = "room";
 
 function promised<T>(request: IDBRequest<T>): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -18,6 +20,14 @@ function open(): Promise<IDBDatabase> {
     const request = indexedDB.open(DATABASE, 1);
     request.onupgradeneeded = () => request.result.createObjectStore(VALUES);
     return promised(request);
+}
+
+/** A full device takes a value, and lets go of it when the transaction ends: only then is it kept. */
+function kept(transaction: IDBTransaction): Promise<void> {
+    return new Promise((resolve, reject) => {
+        transaction.oncomplete = () => resolve();
+        transaction.onabort = () => reject(transaction.error ?? new DOMException("the device is full", "QuotaExceededError"));
+    });
 }
 
 interface Sealed {
@@ -64,21 +74,37 @@ export class Vault {
         const iv = crypto.getRandomValues(new Uint8Array(12));
         const plain = new TextEncoder().encode(JSON.stringify(value));
         const bytes = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, this.key, plain);
-        await promised(this.#write().put({ iv, bytes } satisfies Sealed, name));
+        await this.#put(name, { iv, bytes } satisfies Sealed);
     }
 
     async remove(name: string): Promise<void> {
         await promised(this.#write().delete(name));
     }
 
+    /** Whether so much more could be kept; throws if not. */
+    async tryRoom(bytes: number): Promise<void> {
+        const filling = new Uint8Array(bytes);
+        // At most so many random bytes come at once.
+        for (let from = 0; from < bytes; from += 65_536) crypto.getRandomValues(filling.subarray(from, from + 65_536));
+        await this.#put(FILLING, filling);
+        await this.remove(FILLING);
+    }
+
     async names(): Promise<string[]> {
-        return (await promised(this.#read().getAllKeys())).map(String).filter((name) => name !== KEY_NAME);
+        return (await promised(this.#read().getAllKeys())).map(String).filter((name) => name !== KEY_NAME && name !== FILLING);
     }
 
     /** Forgets everything, the key included: what was sealed can never be opened again. */
     async destroy(): Promise<void> {
         await promised(this.#write().clear());
         this.database.close();
+    }
+
+    async #put(name: string, value: unknown): Promise<void> {
+        const store = this.#write();
+        const done = kept(store.transaction);
+        store.put(value, name);
+        await done;
     }
 
     #read(): IDBObjectStore {

@@ -44,12 +44,12 @@ export class Boundary extends Component<Props, { failed: boolean }> {
     }
 }
 
-export function Failed({ unkept }: { unkept?: boolean }) {
+export function Failed({ why }: { why?: "unkept" | "full" }) {
     const t = useWords();
     return (
         <main className="whole">
             <Empty title={t("shell.failed")} action={<Button look="primary" onClick={() => location.reload()}>{t("shell.reload")}</Button>}>
-                {t(unkept ? "shell.unkeptText" : "shell.failedText")}
+                {t(why === "unkept" ? "shell.unkeptText" : why === "full" ? "shell.fullText" : "shell.failedText")}
             </Empty>
         </main>
     );

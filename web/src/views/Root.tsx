@@ -46,7 +46,7 @@ function Chosen() {
                 </main>
             );
         case "failed":
-            return <Failed unkept={state.unkept} />;
+            return <Failed why={state.why} />;
         case "ready":
             return (
                 <ClientContext value={state.client}>

@@ -1,7 +1,7 @@
 /** What is above all views: signed in or not, and the client of whoever is. */
 import type { AlphornClient } from "../client/client.ts";
-import { toFailure } from "../client/failures.ts";
-import { keepBegun, keptSession, signIn, type Credentials, type Session } from "../client/session.ts";
+import { toFailure, type Failure } from "../client/failures.ts";
+import { keepBegun, keptSession, needRoom, signIn, type Credentials, type Session } from "../client/session.ts";
 import { holdTab, tabFreed, type TabHold } from "../client/tab.ts";
 import { loaded } from "../model/loaded.ts";
 import { Store } from "../model/store.ts";
@@ -12,7 +12,7 @@ export type AppState =
     | { is: "starting" }
     | { is: "signed-out"; ended: boolean; again?: Session }
     | { is: "other-tab" }
-    | { is: "failed"; unkept?: boolean }
+    | { is: "failed"; why?: "unkept" | "full" }
     | { is: "ready"; client: AlphornClient };
 
 
@@ -35,7 +35,7 @@ class App extends Store<AppState> {
             else await this.#open(session, false);
         } catch (error) {
             console.error("cannot start", error);
-            this.set({ is: "failed", unkept: true });
+            this.set({ is: "failed", why: toFailure(error).kind === "storage" ? "full" : "unkept" });
         }
     }
 
@@ -100,8 +100,13 @@ class App extends Store<AppState> {
             if (client && this.#opening !== client) return;
             console.error("cannot open the session", error);
             if (toFailure(error).kind === "signed-out") return void (await this.#ended());
+            const full = await noRoom();
+            // Who has just come has nothing here yet that could be lost, and is not left with a device that is none.
+            if (full && session.fresh) await client?.signOut().catch(() => undefined);
             this.#tab?.release();
             this.#tab = null;
+            if (full && session.fresh) throw full;
+            if (full) return this.set({ is: "failed", why: "full" });
             // What is kept is kept: a page that is loaded anew often can.
             if (!(await reloadOnce())) this.set({ is: "failed" });
         }
@@ -149,6 +154,11 @@ class App extends Store<AppState> {
         if (session) await new AlphornClient(session, () => undefined).forget();
         this.set({ is: "signed-out", ended: false });
     }
+}
+
+/** What the device says when it takes nothing more; null where it does. */
+function noRoom(): Promise<Failure | null> {
+    return needRoom().then(() => null, (error: unknown) => (toFailure(error).kind === "storage" ? toFailure(error) : null));
 }
 
 const DRAWN_MS = 300;
