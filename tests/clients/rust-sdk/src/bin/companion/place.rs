@@ -1,5 +1,9 @@
 //! Rooms and threads as they stand on the screen: one timeline each, held while the program runs.
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::{Context, Result, bail};
 use matrix_sdk::{
@@ -63,12 +67,17 @@ impl Places {
         let room = self.room(id).await?;
         let mut open = self.open.lock().await;
         let key = (room.room_id().to_owned(), thread.clone());
-        if let Some(known) = open.get(&key) {
+        if let Some(known) = open.get(&key)
+            && !shows_twice(known).await
+        {
             return Ok(Arc::clone(known));
         }
         if !open.keys().any(|(known, _)| *known == key.0) {
             if let Some(sync) = &self.sync {
-                sync.room_list_service().subscribe_to_rooms(&[room.room_id()]).await;
+                // These are then the only ones: who was left out would get one message at a time, and a gap before it.
+                let rooms: BTreeSet<_> = open.keys().map(|(room, _)| room).chain([&key.0]).collect();
+                let rooms: Vec<&RoomId> = rooms.into_iter().map(|room| &**room).collect();
+                sync.room_list_service().subscribe_to_rooms(&rooms).await;
             }
             self.watch_typing(&room);
         }
@@ -98,6 +107,16 @@ impl Places {
             }
         });
     }
+}
+
+/// Whether an event stands in a timeline twice, whatever the server sent: the SDK's cache has each once. Its builder of
+/// timelines listens for changes first and reads what is there afterwards (matrix-sdk-ui 0.18), so that what comes in between
+/// is put in twice, and later changes go to wrong places.
+async fn shows_twice(timeline: &Timeline) -> bool {
+    let items = timeline.items().await;
+    let events = items.iter().filter_map(|item| item.as_event()?.event_id());
+    let mut seen = BTreeSet::new();
+    events.into_iter().any(|event| !seen.insert(event))
 }
 
 /// Asks until there is an answer.
