@@ -204,6 +204,10 @@ async fn members_come_as_the_timeline_needs_them() {
     carol.send_text(&room, "five").await;
     let told = phone.next().await["rooms"][&room].clone();
     assert_eq!((members(&told), &told["limited"]), (vec![carol.user_id.clone()], &json!(true)));
+    // The same where the room is opened, and the longer timeline says that there is more before it.
+    phone.body["room_subscriptions"] = json!({ (room.as_str()): list(0, 2) });
+    let told = phone.next().await["rooms"][&room].clone();
+    assert_eq!((members(&told), &told["limited"]), (vec![carol.user_id, dave.user_id], &json!(true)));
 }
 
 #[tokio::test]

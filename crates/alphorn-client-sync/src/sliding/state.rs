@@ -145,8 +145,8 @@ impl Builder<'_> {
             }
             users.insert(head.sender.into_owned());
         }
-        // After a gap the client trusts none of the members it has.
-        let kept = progress.sent.filter(|_| !progress.whole && !gap(progress, timeline));
+        // With a limited timeline the client forgets the members it has, also where it is longer and has no gap.
+        let kept = progress.sent.filter(|_| !progress.whole && !timeline.limited);
         let mut sent: Vec<u64> = kept.map(|sent| sent.members.to_vec()).unwrap_or_default();
         for user in users {
             let hash = self.hasher.hash_one(&user);
