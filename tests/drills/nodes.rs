@@ -8,9 +8,11 @@ use std::time::{Duration, Instant};
 use alphorn_tests::Client;
 use alphorn_tests::binary::{self, environment};
 use alphorn_tests::drill::{self, Drill, Settings};
-use alphorn_tests::nodes::Nodes;
+use alphorn_tests::nodes::{CLUSTER, Nodes};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
+
+use crate::nats::wire::Wire;
 
 /// Rounds of an ordinary test run.
 const ROUNDS: u32 = 3;
@@ -87,6 +89,31 @@ async fn whoever_moves_to_another_node_goes_on_where_it_was() {
     // The dead node comes back and catches up.
     nodes.restart_machine(0).await;
     alice.with_client(nodes.client(0)).sync_until(Some(&token), at).await;
+}
+
+/// The page that a node hands out names the nodes that it may ask. Who begins must not wait until the others tell of
+/// themselves anyway, every two seconds: pages from until then could go nowhere else.
+#[tokio::test]
+async fn a_node_that_begins_is_told_of_the_others_at_once() {
+    const BEGINNINGS: u32 = 12;
+    let nodes = Nodes::start().await;
+    let mut wire = Wire::connect(nodes.nats.address(0), nodes.nats.credentials(), None).await.unwrap();
+    let subject = format!("alphorn.{CLUSTER}.nodes");
+    let number = wire.hear(&subject).await.unwrap();
+    let started = Instant::now();
+    for run in 0..BEGINNINGS {
+        let sign = json!({
+            "node": 77, "run": run.to_string(), "applied": 0, "ready": false, "now_ms": 0, "version": "0",
+        });
+        wire.say(&subject, &sign.to_string()).await.unwrap();
+        let mut silent: Vec<u64> = (1..=3).collect();
+        while !silent.is_empty() {
+            let sign = wire.heard(number).await.unwrap();
+            silent.retain(|node| sign["node"] != *node);
+        }
+    }
+    let took = started.elapsed();
+    assert!(took < Duration::from_secs(u64::from(BEGINNINGS)), "{BEGINNINGS} beginnings took {took:?}");
 }
 
 /// What `cargo xtask cluster --json --open` becomes.

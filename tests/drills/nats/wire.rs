@@ -94,6 +94,24 @@ impl Wire {
         .await
     }
 
+    /// Hears from now on what is said on a subject; gives the number for [`Wire::heard`].
+    pub(crate) async fn hear(&mut self, subject: &str) -> Result<u64, String> {
+        self.requests += 1;
+        let number = self.requests;
+        within(self.write(&format!("SUB {subject} {number}\r\n"))).await?;
+        Ok(number)
+    }
+
+    /// The next that is said there.
+    pub(crate) async fn heard(&mut self, number: u64) -> Result<Value, String> {
+        self.answer(number).await
+    }
+
+    /// Says something that nobody has to answer.
+    pub(crate) async fn say(&mut self, subject: &str, body: &str) -> Result<(), String> {
+        within(self.write(&format!("PUB {subject} {}\r\n{body}\r\n", body.len()))).await
+    }
+
     async fn answer(&mut self, number: u64) -> Result<Value, String> {
         loop {
             let said = line(&mut self.stream).await?;

@@ -123,9 +123,11 @@ impl Members {
                 Ok(()) = leaving.changed() => {}
                 sign = signs.next() => {
                     let Some(sign) = sign else { return };
-                    self.hear(&sign.payload);
+                    let begins = self.hear(&sign.payload);
                     self.look();
-                    continue;
+                    if !begins {
+                        continue;
+                    }
                 }
             }
             self.tell(&subject).await;
@@ -158,8 +160,10 @@ impl Members {
         }
     }
 
-    fn hear(&self, sign: &[u8]) {
-        let Ok(sign) = serde_json::from_slice::<Sign>(sign) else { return };
+    /// Takes in what a node tells. Whether that node has just begun: it knows nobody yet, and is told at once, as the
+    /// pages that it hands out until then could go to no other node.
+    fn hear(&self, sign: &[u8]) -> bool {
+        let Ok(sign) = serde_json::from_slice::<Sign>(sign) else { return false };
         if sign.node == self.link.node() {
             if *sign.run != *self.run {
                 let words = "another node has the same number: give each node its own `cluster.node`";
@@ -168,7 +172,7 @@ impl Members {
                     sign.url.as_deref().unwrap_or("without an address")
                 ));
             }
-            return;
+            return false;
         }
         if sign.site != self.link.site() && sign.lag.is_none() && sign.epoch > self.engine.epoch() {
             self.superseded(&sign);
@@ -186,9 +190,11 @@ impl Members {
             );
         }
         if known.is_none() && heard.len() >= NODES_MAX {
-            return;
+            return false;
         }
+        let begins = known.is_none_or(|known| known.sign.run != sign.run);
         heard.insert(sign.node, Heard { sign, at: Instant::now() });
+        begins
     }
 
     /// Another site's log goes on where this one's ended.
