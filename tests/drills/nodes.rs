@@ -116,6 +116,42 @@ async fn a_node_that_begins_is_told_of_the_others_at_once() {
     assert!(took < Duration::from_secs(u64::from(BEGINNINGS)), "{BEGINNINGS} beginnings took {took:?}");
 }
 
+#[tokio::test]
+async fn no_node_refuses_what_another_one_has_allowed() {
+    let nodes = Nodes::start().await;
+    let (alice, ben) = (nodes.register("alice").await, nodes.register("ben").await);
+    let ben = ben.with_client(nodes.client(1));
+    let room = alice.create_room(json!({ "preset": "private_chat" })).await;
+    nodes.until_all_answer(&alice, &format!("/_matrix/client/v3/rooms/{room}/state/m.room.create")).await;
+    let join = format!("/_matrix/client/v3/rooms/{room}/join");
+    let state = |kind: &str| format!("/_matrix/client/v3/rooms/{room}/state/{kind}");
+
+    // His node has decided something of the room, and has it in memory; hers changes it.
+    ben.post(&join, json!({})).await.expect_error(403, "M_FORBIDDEN");
+    alice
+        .post(&format!("/_matrix/client/v3/rooms/{room}/invite"), json!({"user_id": ben.user_id}))
+        .await
+        .expect_ok();
+    ben.post(&join, json!({})).await.expect_ok();
+
+    let topic = json!({ "topic": "beds" });
+    ben.put(&state("m.room.topic"), topic.clone()).await.expect_error(403, "M_FORBIDDEN");
+    let mut levels = alice.get(&state("m.room.power_levels")).await.expect_ok();
+    levels["users"][&ben.user_id] = json!(50);
+    alice.put(&state("m.room.power_levels"), levels).await.expect_ok();
+    ben.put(&state("m.room.topic"), topic.clone()).await.expect_ok();
+
+    // What is as it was wished is not written again, but only where it still is.
+    alice.put(&state("m.room.topic"), json!({ "topic": "visitors" })).await.expect_ok();
+    ben.put(&state("m.room.topic"), topic.clone()).await.expect_ok();
+    assert_eq!(ben.get(&state("m.room.topic")).await.expect_ok(), topic);
+    alice
+        .post(&format!("/_matrix/client/v3/rooms/{room}/kick"), json!({"user_id": ben.user_id}))
+        .await
+        .expect_ok();
+    ben.post(&join, json!({})).await.expect_error(403, "M_FORBIDDEN");
+}
+
 /// What `cargo xtask cluster --json --open` becomes.
 #[tokio::test]
 async fn a_cluster_by_hand_says_where_it_is_and_leaves_nothing_behind() {

@@ -75,9 +75,19 @@ async fn serve(engine: &Engine, room: &OwnedRoomId, loaded: &mut Option<Loaded>,
             }
         }
         let Some(held) = loaded.as_mut() else { return };
-        let decided = Decided::make(engine, held, batch);
+        let decided = Decided::make(engine, room, held, batch);
         if decided.facts.is_empty() {
-            batch = decided.answer(held.head, Ok(()));
+            batch = match holds(engine, room, held.head, &decided).await {
+                Ok(true) => decided.answer(held.head, Ok(())),
+                Ok(false) => {
+                    *loaded = None;
+                    decided.requests()
+                }
+                Err(refusal) => {
+                    answer_all(decided.requests(), &refusal);
+                    return;
+                }
+            };
             if batch.is_empty() {
                 return;
             }
@@ -112,6 +122,27 @@ async fn serve(engine: &Engine, room: &OwnedRoomId, loaded: &mut Option<Loaded>,
     answer_all(batch, &Refusal::writes_unavailable("too many writers at once in this room"));
 }
 
+/// Whether what was decided without a record is true of the room as it is now. A record is taken only where its
+/// precondition holds; a refusal has none, and must not rest on what another node has changed meanwhile.
+async fn holds(engine: &Engine, room: &OwnedRoomId, head: Seq, decided: &Decided) -> Result<bool, Refusal> {
+    if decided.moved || !decided.rests_on_state() {
+        return Ok(!decided.moved);
+    }
+    hear_of_all(engine).await?;
+    let key = key(room);
+    Ok(engine.read(move |reader| Ok(reader.aggregate_seq(&key)?)).await? == head)
+}
+
+/// Waits until this node has what any node has written until now.
+async fn hear_of_all(engine: &Engine) -> Result<(), Refusal> {
+    let unknown = |_| Refusal::writes_unavailable("how the room is now is not known here");
+    engine.up_to_date().await.map_err(unknown)
+}
+
+fn key(room: &OwnedRoomId) -> String {
+    Aggregate::Room(room.to_string()).key()
+}
+
 fn answer_all(batch: Vec<Request>, refusal: &Refusal) {
     for request in batch {
         let _gone = request.answer.send(Err(refusal.clone()));
@@ -126,15 +157,22 @@ struct Decided {
     done: Vec<(Request, Result<OwnedEventId, Refusal>)>,
     /// Wishes that did not fit into this record.
     rest: Vec<Request>,
+    /// Another node has written to the room since it was loaded; nothing was decided.
+    moved: bool,
 }
 
 impl Decided {
     /// Decides a batch against one snapshot of the store.
-    fn make(engine: &Engine, held: &mut Loaded, batch: Vec<Request>) -> Self {
+    fn make(engine: &Engine, room: &OwnedRoomId, held: &mut Loaded, batch: Vec<Request>) -> Self {
         let mut decided = Self::default();
         let mut waiting = batch.into_iter();
         let looked = engine.store().read_at(engine.now_ms(), |reader| {
-            decided.take(engine, reader, held, &mut waiting);
+            decided.moved = reader.aggregate_seq(&key(room))? != held.head;
+            if decided.moved {
+                decided.rest.extend(&mut waiting);
+            } else {
+                decided.take(engine, reader, held, &mut waiting);
+            }
             Ok::<_, StoreError>(())
         });
         if let Err(error) = looked {
@@ -194,6 +232,11 @@ impl Decided {
             let _gone = request.answer.send(outcome);
         }
         self.rest
+    }
+
+    /// Whether an answer would say how the room is: everything but what a transaction has sent already.
+    fn rests_on_state(&self) -> bool {
+        self.done.iter().any(|(request, outcome)| outcome.is_err() || request.wish.transaction().is_none())
     }
 
     fn requests(self) -> Vec<Request> {
@@ -363,15 +406,25 @@ fn publish(state: &RoomState, by: Option<&OwnedUserId>, public: bool) -> Decisio
 }
 
 async fn load(engine: &Engine, room: &OwnedRoomId) -> Result<Loaded, Refusal> {
-    let room = room.clone();
-    engine.read(move |reader| load_from(reader, &room)).await
+    let read = || {
+        let room = room.clone();
+        engine.read(move |reader| load_from(reader, &room))
+    };
+    match read().await {
+        // It may be of another node, and come this moment.
+        Err(refusal) if refusal.code == ErrorCode::NotFound => {
+            hear_of_all(engine).await?;
+            read().await
+        }
+        loaded => loaded,
+    }
 }
 
 fn load_from(reader: &Reader<'_>, room: &OwnedRoomId) -> Result<Loaded, ReadError> {
     let Some(row) = reader.room(room.as_str())? else {
         return Err(Refusal::new(ErrorCode::NotFound, "unknown room").into());
     };
-    let head = reader.aggregate_seq(&Aggregate::Room(room.to_string()).key())?;
+    let head = reader.aggregate_seq(&key(room))?;
     let mut state = Vec::new();
     for (_, _, position) in reader.current_state(row.nid, false)? {
         if let Some(event) = reader.event_at(position)? {
