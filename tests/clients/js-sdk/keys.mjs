@@ -126,6 +126,8 @@ export async function restore(device, secretKey, roomId, text) {
     const find = () => timeline().getEvents().find((event) => event.getContent().body === text);
     ensure(!find(), "the history was readable before the keys were restored");
     device.secretKey = secretKey;
+    // The private keys are taken only beside the public ones, which a new device does not ask for at once.
+    ensure(await device.crypto.userHasCrossSigningKeys(device.id, true), "the server has no cross-signing keys");
     await device.crypto.bootstrapCrossSigning({});
     ensure(await device.crypto.isCrossSigningReady(), "cross-signing is not ready with the recovery key");
     await device.crypto.loadSessionBackupPrivateKeyFromSecretStorage();
