@@ -67,6 +67,12 @@ export const tests = {
         await look(b, "disappearing");
         await until("it is no longer shown", async () => (await b.locator('.msg:has-text("Gone in a moment")').count()) === 0);
         assert.deepEqual(await world.server.events(b), [], "the server gives it to nobody either");
+        // A room that says nothing has what the server says for all.
+        const chief = await world.server.person("chief", { admin: true });
+        await (await world.server.admin(chief))("PATCH", "/settings", { message_lifetime_default_ms: 90 * 86_400_000 });
+        await fetch(`${world.server.api}/_matrix/client/v3/rooms/${room}/state/m.room.retention`, { method: "PUT", headers, body: "{}" });
+        await b.reload();
+        await b.waitForSelector('.main > header:has-text("disappear after 3 months")');
     },
 
     "a voice message is recorded, listened to, sent and played": async (world) => {

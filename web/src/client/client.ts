@@ -8,6 +8,7 @@ import { deviceBegan, tellKeys } from "./deviceBegan.ts";
 import { Devices } from "./devices.ts";
 import { Drafts } from "./drafts.ts";
 import { deliverer } from "./deliver.ts";
+import { askLifetimes } from "./lifetime.ts";
 import { Messages } from "./messages.ts";
 import { Polls } from "./polls.ts";
 import { Files } from "./files.ts";
@@ -32,6 +33,7 @@ import { Verifications } from "./verifications.ts";
 // Addresses of rooms and people are nothing for the console.
 (logger as unknown as { setLevel?(level: string): void }).setLevel?.("error");
 
+const HOUR_MS = 3_600_000;
 const CRYPTO_PREFIX = "alphorn-crypto";
 const SYNC_STORE = "alphorn-sync";
 const CLEAR_MS = 8_000;
@@ -81,6 +83,7 @@ export class AlphornClient {
     /** There is room again; a page that is loaded anew goes on where this one had to stop. */
     onRegained: () => Promise<void> = () => Promise.resolve();
     #stopped = false;
+    #hourly: ReturnType<typeof setInterval> | undefined;
     readonly #onEnded: (forNow: boolean) => void;
     #lastVisit: LastVisit | null = null;
     #starting: Promise<void> | null = null;
@@ -168,7 +171,7 @@ export class AlphornClient {
             if ((data?.error as { errcode?: string } | undefined)?.errcode === "M_USER_LOCKED") this.locked.set(true);
             if (state === sdk.SyncState.Prepared || state === sdk.SyncState.Syncing) {
                 this.locked.set(false);
-                if (!this.synced.getSnapshot()) this.security.synced();
+                if (!this.synced.getSnapshot()) this.#first();
                 this.synced.set(true);
                 this.#whoAmI();
             }
@@ -186,6 +189,13 @@ export class AlphornClient {
         void this.#askProfile();
         this.outgoing.start(deliverer(this.sdk), this.sdk);
         this.opened.set(true);
+    }
+
+    /** The server answers for the first time. */
+    #first(): void {
+        this.security.synced();
+        void askLifetimes(this.sdk);
+        this.#hourly = setInterval(() => void askLifetimes(this.sdk), HOUR_MS);
     }
 
     /** How many messages of each room come with the first answer: of very many rooms few, or it takes long. */
@@ -221,6 +231,7 @@ export class AlphornClient {
     /** Lets go of the stores; what is kept stays. */
     async stop(): Promise<void> {
         this.#stopped = true;
+        clearInterval(this.#hourly);
         await this.#starting?.catch(() => undefined);
         this.outgoing?.stop();
         await this.drafts?.flush();
@@ -248,6 +259,7 @@ export class AlphornClient {
     /** Removes everything from this device. */
     async forget(): Promise<void> {
         this.#stopped = true;
+        clearInterval(this.#hourly);
         await this.#starting?.catch(() => undefined);
         this.#lastVisit?.stop();
         this.outgoing?.stop();

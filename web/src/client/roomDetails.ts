@@ -4,7 +4,7 @@ import { compareMembers, type History, type JoinRule, type Member, type Presence
 import { cleanName, localpart } from "../model/names.ts";
 import { levelOf, powersOf, roleOf, type Powers } from "../model/powers.ts";
 import { coalesce, Store } from "../model/store.ts";
-import { roomLifetime } from "./lifetime.ts";
+import { ownLifetime } from "./lifetime.ts";
 
 const TOPIC_MAX = 4000;
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
@@ -66,7 +66,7 @@ export function detailsOf(client: MatrixClient, room: Room): RoomDetails {
         joinRule: known.includes(rule as JoinRule) ? (rule as JoinRule) : "other",
         allowed: (Array.isArray(allow) ? allow : []).map((one: { room_id?: unknown } | null) => text(one?.room_id)).filter(Boolean),
         history: (["joined", "invited", "shared", "world_readable"].includes(history) ? history : "shared") as History,
-        lifetime: roomLifetime(room),
+        lifetime: ownLifetime(room),
         guests: content("m.room.guest_access").guest_access === "can_join",
         alias: text(canonical.alias) || null,
         otherAliases: texts(canonical.alt_aliases).slice(0, 100),

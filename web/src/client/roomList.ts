@@ -16,7 +16,7 @@ import { cleanName, localpart } from "../model/names.ts";
 import { compareRooms, sameRoom, type Preview, type RoomSummary } from "../model/room.ts";
 import type { Priority } from "../model/timeline.ts";
 import { coalesce, Store } from "../model/store.ts";
-import { roomLifetime } from "./lifetime.ts";
+import { roomLifetime, serverLifetimes } from "./lifetime.ts";
 import { notifyLevel } from "./notifyLevel.ts";
 import { priorityOf } from "./priority.ts";
 import { previewOf } from "./preview.ts";
@@ -58,6 +58,7 @@ export class RoomList extends Store<readonly RoomSummary[]> {
             if (["m.direct", "m.push_rules", "m.ignored_user_list"].includes(event.getType())) this.#touchAll();
         });
         client.on(ClientEvent.Sync, () => this.#soon());
+        serverLifetimes.subscribe(() => this.#touchAll());
         this.#touchAll();
     }
 

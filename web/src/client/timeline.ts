@@ -5,7 +5,7 @@ import { paced, type Readable, Store } from "../model/store.ts";
 import { settled, type MessageItem, type TimelineItem } from "../model/timeline.ts";
 import { itemOf, messageContent, personOf } from "./convert.ts";
 import { followRoom } from "./follow.ts";
-import { roomLifetime } from "./lifetime.ts";
+import { roomLifetime, serverLifetimes } from "./lifetime.ts";
 import { serverNow } from "./now.ts";
 import type { Outgoing, OutgoingItem } from "./outgoing.ts";
 import { pendingIn, relationOf, type Pending } from "./pending.ts";
@@ -81,7 +81,7 @@ export class Timeline extends Store<TimelineView> {
                 this.#soon();
             },
         });
-        const unwatch = [outgoing.subscribe(() => this.#soon()), leaving.subscribe(() => this.#soon())];
+        const unwatch = [outgoing.subscribe(() => this.#soon()), leaving.subscribe(() => this.#soon()), serverLifetimes.subscribe(() => this.#soon())];
         this.#stop = () => [unfollow, ...unwatch].forEach((stop) => stop());
         if (this.#source instanceof ThreadWindow) void this.#source.open().then(() => this.#soon());
         else void this.#room()?.decryptAllEvents();

@@ -16,6 +16,29 @@ export function lifetimeOf(content: unknown): number | null {
     return Math.max(SHORTEST_MS, most);
 }
 
+/** How long the server keeps messages, beside what rooms say: in those that say nothing, and the bounds for the others. */
+export interface ServerLifetimes {
+    default: number | null;
+    min: number | null;
+    max: number | null;
+}
+
+export const NO_LIFETIMES: ServerLifetimes = { default: null, min: null, max: null };
+
+/** Out of the server's answer (MSC1763, "Server-defined retention"). */
+export function serverLifetimesOf(answer: unknown): ServerLifetimes {
+    const { policies, limits } = (answer ?? {}) as { policies?: Record<string, unknown> | null; limits?: { max_lifetime?: { min?: unknown; max?: unknown } | null } | null };
+    const bound = (value: unknown): number | null => lifetimeOf({ max_lifetime: value });
+    const { min, max } = limits?.max_lifetime ?? {};
+    return { default: lifetimeOf(policies?.["*"]), min: bound(min), max: bound(max) };
+}
+
+/** What holds in a room that says this, as the server has it. */
+export function effectiveLifetime(own: number | null, server: ServerLifetimes): number | null {
+    if (own === null) return server.default;
+    return Math.min(Math.max(own, server.min ?? own), server.max ?? Infinity);
+}
+
 const UNITS: readonly [string, number][] = [
     ["year", 365 * DAY_MS],
     ["month", 30 * DAY_MS],

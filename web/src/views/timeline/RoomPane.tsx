@@ -150,9 +150,10 @@ function Head({ room, panel }: { room: RoomSummary; panel: Panel }) {
                     <Name of={room.name} />
                 </h2>
                 <div className="sm dim ell">
+                    {phone && <Lifetime roomId={room.id} short />}
                     {room.encrypted ? <Lock className="i s" aria-hidden="true" /> : <LockOpen className="i s" aria-hidden="true" />}{" "}
                     {headWords(t, room, phone)}
-                    <Lifetime roomId={room.id} />
+                    {!phone && <Lifetime roomId={room.id} />}
                 </div>
             </div>
             {/* Calls stand here, before the search. */}
@@ -186,16 +187,28 @@ function Head({ room, panel }: { room: RoomSummary; panel: Panel }) {
     );
 }
 
-/** Where messages disappear, the head of the room says so. */
-function Lifetime({ roomId }: { roomId: string }) {
+/** Where messages disappear, the head of the room says so: on phones first, and in short. */
+function Lifetime({ roomId, short = false }: { roomId: string; short?: boolean }) {
     const t = useWords();
     const language = useLanguage();
     const { lifetime } = useStore(useClient().timeline(roomId));
     if (lifetime === null) return null;
+    const time = lifetimeWords(lifetime, language);
+    const words = t("timeline.disappear", { time });
+    if (short) {
+        return (
+            <>
+                <span role="img" aria-label={words} title={words}>
+                    <Timer className="i s" aria-hidden="true" /> {time}
+                </span>
+                {" · "}
+            </>
+        );
+    }
     return (
         <>
             {" · "}
-            <Timer className="i s" aria-hidden="true" /> {t("timeline.disappear", { time: lifetimeWords(lifetime, language) })}
+            <Timer className="i s" aria-hidden="true" /> {words}
         </>
     );
 }

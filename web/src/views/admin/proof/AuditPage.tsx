@@ -4,6 +4,7 @@ import { useState } from "react";
 import { serverNow } from "../../../client/now.ts";
 import type { AuditEntry } from "../../../client/admin/admin.ts";
 import { auditArea, auditFacts, auditName, sinceOf, type Span } from "../../../model/admin/audit.ts";
+import { lifetimeWords } from "../../../model/lifetime.ts";
 import { count, dateAndTime, groupedHash } from "../../../model/admin/figures.ts";
 import { Empty } from "../../../design/Empty.tsx";
 import { useClient } from "../../ClientContext.ts";
@@ -110,6 +111,7 @@ function More({ entry }: { entry: AuditEntry }) {
     const said = (name: string, value: string | number | boolean | null): string => {
         if (typeof value === "boolean") return t(value ? "admin.yes" : "admin.no");
         if (value === null || value === "") return t("admin.nothing");
+        if (name.startsWith("message_lifetime") && typeof value === "number") return lifetimeWords(value, language);
         if (name.endsWith("_ms") && typeof value === "number") return dateAndTime(value, language);
         return typeof value === "number" ? count(value, language) : value;
     };

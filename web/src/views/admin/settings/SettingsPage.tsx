@@ -1,6 +1,7 @@
 /** Settings that change while the server runs; what people see where nothing else works comes first. */
 import { useEffect, useState } from "react";
 import type { Settings } from "../../../client/admin/admin.ts";
+import { lifetimeWords } from "../../../model/lifetime.ts";
 import { changeOf, formOf, wrongIn, type Form, type Registration } from "../../../model/admin/settings.ts";
 import { Button } from "../../../design/Button.tsx";
 import { Field } from "../../../design/Field.tsx";
@@ -8,7 +9,7 @@ import { Segmented } from "../../../design/Segmented.tsx";
 import { failureWords } from "../../failureWords.ts";
 import { ErrorLine } from "../../people/ErrorLine.tsx";
 import { organisation } from "../../shell/organisationStore.ts";
-import { useWords } from "../../useWords.ts";
+import { useLanguage, useWords } from "../../useWords.ts";
 import { ActDialog } from "../parts/ActDialog.tsx";
 import { Page } from "../parts/Frame.tsx";
 import { Skeleton } from "../parts/List.tsx";
@@ -26,6 +27,7 @@ export function SettingsPage() {
 
 function SettingsForm({ kept, onSaved }: { kept: Settings; onSaved: (settings: Settings) => void }) {
     const t = useWords();
+    const language = useLanguage();
     const admin = useAdmin();
     const [form, setForm] = useState<Form>(() => formOf(kept));
     const [checked, setChecked] = useState(false);
@@ -35,6 +37,8 @@ function SettingsForm({ kept, onSaved }: { kept: Settings; onSaved: (settings: S
     const wrong = wrongIn(form);
     const change = changeOf(kept, form);
     const changed = Object.keys(change).length > 0;
+    const life = change.message_lifetime_default_ms ?? Infinity;
+    const shorter = life < (kept.message_lifetime_default_ms ?? Infinity);
     const save = (): void => {
         setChecked(true);
         if (Object.keys(wrong).length === 0) setSaving(true);
@@ -125,7 +129,7 @@ function SettingsForm({ kept, onSaved }: { kept: Settings; onSaved: (settings: S
                     title={t("adminSettings.saveTitle")}
                     what={t("adminSettings.saveText", { count: Object.keys(change).length })}
                     verb={t("admin.save")}
-                    final={typeof change.message_lifetime_default_ms === "number"}
+                    final={shorter}
                     done={t("adminSettings.saved")}
                     run={async (reason) => {
                         onSaved(await admin.call("patch", "/settings", { body: { ...change, reason } }));
@@ -133,7 +137,9 @@ function SettingsForm({ kept, onSaved }: { kept: Settings; onSaved: (settings: S
                         void organisation.load();
                     }}
                     onClose={() => setSaving(false)}
-                />
+                >
+                    {shorter && <p>{t("adminSettings.lifetimeSure", { time: lifetimeWords(life, language) })}</p>}
+                </ActDialog>
             )}
         </form>
     );
