@@ -108,7 +108,8 @@ async fn a_node_that_begins_is_told_of_the_others_at_once() {
         wire.say(&subject, &sign.to_string()).await.unwrap();
         let mut silent: Vec<u64> = (1..=3).collect();
         while !silent.is_empty() {
-            let sign = wire.heard(number).await.unwrap();
+            let sign =
+                tokio::time::timeout(Duration::from_secs(30), wire.heard(number)).await.unwrap().unwrap();
             silent.retain(|node| sign["node"] != *node);
         }
     }
