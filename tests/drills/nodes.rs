@@ -5,10 +5,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use alphorn_tests::Client;
 use alphorn_tests::binary::{self, environment};
 use alphorn_tests::drill::{self, Drill, Settings};
 use alphorn_tests::nodes::{CLUSTER, Nodes};
+use alphorn_tests::{Client, User, segment};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
@@ -70,6 +70,18 @@ async fn whoever_moves_to_another_node_goes_on_where_it_was() {
     let alice = nodes.register("alice").await;
     let room = alice.create_room(json!({ "name": "ward" })).await;
     let token = alice.sync(None).await["next_batch"].as_str().unwrap().to_owned();
+    let quiet = alice.create_room(json!({ "name": "office" })).await;
+    let begun = slide(&alice, None).await.unwrap();
+    assert!(begun["rooms"][&room]["initial"] == true && begun["rooms"][&quiet]["initial"] == true, "{begun}");
+    let told = slide(&alice, begun["pos"].as_str()).await.unwrap();
+    let pos = told["pos"].as_str().unwrap();
+    // The other nodes hear of her connection within moments.
+    let next = alice.with_client(nodes.client(1));
+    let until = Instant::now() + Duration::from_secs(30);
+    while slide(&next, Some(pos)).await.is_none() {
+        assert!(Instant::now() < until, "the connection begins anew at another node");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
     nodes.kill_machine(0);
 
     // Where she was is dead; the same login and the same token hold elsewhere, and what she sends is there.
@@ -85,6 +97,16 @@ async fn whoever_moves_to_another_node_goes_on_where_it_was() {
         events.unwrap_or_default().into_iter().find(|one| one["event_id"] == event)
     };
     alice.sync_until(Some(&token), at).await;
+    let answer = slide(&alice, Some(pos)).await.expect("the connection goes on at a third node");
+    let rooms = answer["rooms"].as_object().unwrap();
+    assert_eq!(rooms.keys().collect::<Vec<_>>(), [&room], "only what is new: {answer}");
+    let ward = &rooms[&room];
+    assert!(ward["initial"].is_null() && ward["limited"] == false && ward["num_live"] == 1, "{answer}");
+    let timeline = ward["timeline"].as_array().unwrap();
+    assert!(timeline.len() == 1 && timeline[0]["event_id"] == event, "{answer}");
+    // And on from there.
+    let pos = answer["pos"].as_str();
+    assert_eq!(slide(&alice, pos).await.unwrap()["rooms"], json!({}));
 
     // The dead node comes back and catches up.
     nodes.restart_machine(0).await;
@@ -151,6 +173,22 @@ async fn no_node_refuses_what_another_one_has_allowed() {
         .await
         .expect_ok();
     ben.post(&join, json!({})).await.expect_error(403, "M_FORBIDDEN");
+}
+
+/// One answer of sliding sync at once; nothing: the connection is not known there.
+async fn slide(user: &User, pos: Option<&str>) -> Option<Value> {
+    let pos = pos.map_or_else(String::new, |pos| format!("&pos={}", segment(pos)));
+    let path = format!("/_matrix/client/unstable/org.matrix.simplified_msc3575/sync?timeout=0{pos}");
+    let list =
+        json!({ "ranges": [[0, 19]], "timeline_limit": 5, "required_state": [["m.room.member", "$LAZY"]] });
+    let extensions = json!({ "receipts": { "enabled": true }, "account_data": { "enabled": true } });
+    let body = json!({ "conn_id": "rooms", "lists": { "all": list }, "extensions": extensions });
+    let answer = user.post(&path, body).await;
+    if answer.status == 400 {
+        answer.expect_error(400, "M_UNKNOWN_POS");
+        return None;
+    }
+    Some(answer.expect_ok())
 }
 
 /// What `cargo xtask cluster --json --open` becomes.

@@ -46,8 +46,9 @@ impl Account {
         let site = Site { registration_open: true, ..Site::default() };
         let limits = RateLimits::new(Arc::new(SystemClock), []);
         let app = App::new(engine.clone(), site, limits, Shutdown::new(stopping), AppServices::default());
-        let routes =
-            Router::new().merge(alphorn_client_account::routes()).merge(alphorn_client_sync::routes());
+        let routes = Router::new()
+            .merge(alphorn_client_account::routes())
+            .merge(alphorn_client_sync::routes(&alphorn_client_sync::Connections::default()));
         let router = alphorn_http::finish(routes, app);
         let body =
             json!({"username": "u0", "password": "a long password", "auth": {"type": "m.login.dummy"}});

@@ -7,7 +7,7 @@ mod presence;
 mod sliding;
 mod to_device;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use alphorn_http::{
     App,
@@ -22,9 +22,32 @@ const AHEAD_TIME: Duration = Duration::from_secs(2);
 /// How long a client waits for a node that is known to be behind.
 const BEHIND_TIME: Duration = Duration::from_secs(20);
 
+/// What the nodes of a cluster tell each other of the sliding sync connections of their clients, so that these go on at
+/// another node. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Connections(Arc<sliding::Shared>);
+
+impl Connections {
+    /// What other nodes are to be told next: of so many connections at most, each for itself.
+    #[must_use]
+    pub fn tell(&self, engine: &Engine, limit: usize) -> Vec<Vec<u8>> {
+        self.0.tell(engine.ephemera().node_run(), limit)
+    }
+
+    /// Another node began: it knows of no connection yet.
+    pub fn tell_all_again(&self) {
+        self.0.tell_all_again();
+    }
+
+    /// Another node tells of one of its connections.
+    pub fn hear(&self, told: &[u8]) {
+        self.0.hear(told);
+    }
+}
+
 /// The routes of this crate.
-pub fn routes() -> Router<App> {
-    classic::routes().merge(sliding::routes())
+pub fn routes(connections: &Connections) -> Router<App> {
+    classic::routes().merge(sliding::routes(Arc::clone(&connections.0)))
 }
 
 /// Waits until this node has what a client's token shows that the client has: it may come from another node.

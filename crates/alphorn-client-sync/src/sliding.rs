@@ -5,6 +5,7 @@ mod answer;
 mod connection;
 mod extensions;
 mod face;
+mod handover;
 mod lists;
 mod outside;
 mod pos;
@@ -26,8 +27,9 @@ use axum::{Extension, Router, extract::State, routing::post};
 use serde::Deserialize;
 use tokio::time::Instant;
 
-use answer::{Answer, Builder, Shared};
-use connection::{Connections, Covered, Known};
+pub(crate) use answer::Shared;
+use answer::{Answer, Builder};
+use connection::{Connections, Covered, Known, Place};
 use pos::Pos;
 use request::{Body, Wanted};
 
@@ -36,10 +38,10 @@ const TIMEOUT_MAX: Duration = Duration::from_secs(120);
 
 type Built<T> = std::result::Result<T, ReadError>;
 
-pub(crate) fn routes() -> Router<App> {
+pub(crate) fn routes(shared: Arc<Shared>) -> Router<App> {
     Router::new()
         .route("/_matrix/client/unstable/org.matrix.simplified_msc3575/sync", post(sync))
-        .layer(Extension(Arc::new(Shared::default())))
+        .layer(Extension(shared))
 }
 
 #[derive(Deserialize)]
@@ -109,11 +111,12 @@ fn begin(engine: &Engine, shared: Arc<Shared>, wanted: Wanted, pos: Option<&str>
     if !Connections::is_number(pos.number) {
         return Ok(Request { known: Arc::new(pos.known()), wanted, key, from: 0, first: false, shared });
     }
-    if pos.token.node != engine.ephemera().node_run() {
-        return Err(unknown_pos().into());
-    }
-    let known = shared.connections.take(&key, pos.number).ok_or_else(unknown_pos)?;
-    Ok(Request { wanted, key, from: pos.number, known, first: false, shared })
+    let (from, known) = if pos.token.node == engine.ephemera().node_run() {
+        (pos.number, shared.take(&key, pos.number).ok_or_else(unknown_pos)?)
+    } else {
+        shared.take_over(&key, &pos).ok_or_else(unknown_pos)?
+    };
+    Ok(Request { wanted, key, from, known, first: false, shared })
 }
 
 fn unknown_pos() -> Refusal {
@@ -131,16 +134,17 @@ fn finish(engine: &Engine, request: &Request, answer: Answer) -> Result {
     };
     // Without rooms there is nothing to remember but the place: such a connection outlives restarts.
     let stateless = request.from == 0 && !wanted.wants_rooms();
-    let number = if stateless {
-        Some(pos::stateless(answer.changes.account_data != Covered::Nothing))
+    let place = if stateless {
+        let number = pos::stateless(answer.changes.account_data != Covered::Nothing);
+        Some(Place { number, version: 0 })
     } else {
         let Request { shared, key, from, known, .. } = request;
         shared.connections.offer(key, *from, known, answer.changes)
     };
-    let number = number.ok_or_else(|| {
+    let Place { number, version } = place.ok_or_else(|| {
         Refusal::new(ErrorCode::UnknownPos, "another request on this connection took its place")
     })?;
-    let mut head = serde_json::json!({ "pos": Pos { number, token }.to_text(&request.key) });
+    let mut head = serde_json::json!({ "pos": Pos { number, version, token }.to_text(&request.key) });
     if let Some(txn_id) = &wanted.txn_id {
         head["txn_id"] = txn_id.as_str().into();
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use alphorn_client_sync::Connections;
 use alphorn_engine::Engine;
 use alphorn_http::{App, AppServices, Rate, RateLimits, Shutdown, Site};
 use alphorn_media::MediaRepository;
@@ -23,27 +24,31 @@ pub(crate) fn router(
     members: Option<&Members>,
     metrics: Arc<Metrics>,
 ) -> Router {
+    let connections = Connections::default();
+    if let Some(members) = members {
+        tokio::spawn(cluster::share_connections(members.link(), engine.clone(), connections.clone()));
+    }
     let machine = Arc::new(ThisMachine::new(config, engine.clone(), members.cloned(), metrics));
     let site = Site { nodes: members.map(Members::urls), ..site(config) };
     let web = alphorn_web::router(members.map(Members::addresses));
     let app = App::new(engine, site, rates(config, clock), Shutdown::new(stopping), AppServices::default());
     tokio::spawn(alphorn_client_media::sweep_regularly(app.clone(), Arc::clone(&media)));
     let routes = match members {
-        Some(members) => cluster::while_in(routes(media, machine), members.state()),
-        None => routes(media, machine),
+        Some(members) => cluster::while_in(routes(media, machine, &connections), members.state()),
+        None => routes(media, machine, &connections),
     };
     alphorn_http::finish(routes, app).merge(web)
 }
 
 /// The routes of all crates on floor 4: one line for each.
-fn routes(media: Arc<MediaRepository>, machine: Arc<ThisMachine>) -> Router<App> {
+fn routes(media: Arc<MediaRepository>, machine: Arc<ThisMachine>, connections: &Connections) -> Router<App> {
     Router::new()
         .merge(alphorn_admin::routes(Arc::clone(&media), machine))
         .merge(alphorn_client_account::routes())
         .merge(alphorn_client_keys::routes())
         .merge(alphorn_client_media::routes(media))
         .merge(alphorn_client_rooms::routes())
-        .merge(alphorn_client_sync::routes())
+        .merge(alphorn_client_sync::routes(connections))
 }
 
 fn site(config: &Config) -> Site {

@@ -2,6 +2,7 @@
 
 mod aside;
 mod bootstrap;
+mod connections;
 mod copies;
 mod figures;
 mod media;
@@ -28,6 +29,7 @@ use zeroize::Zeroizing;
 
 pub(crate) use aside::while_in;
 pub(crate) use bootstrap::{prepare as prepare_store, watch as watch_store};
+pub(crate) use connections::run as share_connections;
 pub(crate) use copies::lend as lend_copies;
 pub(crate) use figures::ThisMachine;
 pub(crate) use media::SharedMedia;

@@ -17,10 +17,12 @@ use serde_json::{Map, Value};
 
 use super::{
     Built,
-    connection::{Changes, Known, Sent},
+    connection::{Changes, Connections, Key, Known, Sent},
     extensions::Told,
     face::Directs,
+    handover::{self, Handover},
     lists::{RoomTypes, Shown},
+    pos::Pos,
     request::Wanted,
     room::RoomBody,
 };
@@ -80,10 +82,49 @@ struct Json {
 
 /// What the answers of one node have in common.
 #[derive(Default)]
-pub(super) struct Shared {
-    pub(super) connections: super::connection::Connections,
+pub(crate) struct Shared {
+    pub(super) connections: Connections,
+    pub(super) handover: Handover,
     pub(super) types: RoomTypes,
     pub(super) hasher: RandomState,
+}
+
+impl Shared {
+    /// What a client knows that was answered here.
+    pub(super) fn take(&self, key: &Key, number: u64) -> Option<Arc<Known>> {
+        let taken = self.connections.take(key, number)?;
+        if taken.changed {
+            self.handover.changed(key);
+        }
+        Some(taken.known)
+    }
+
+    /// What a client knows that was answered by another node, and its number here.
+    pub(super) fn take_over(&self, key: &Key, pos: &Pos) -> Option<(u64, Arc<Known>)> {
+        let known = self.handover.take(key, pos.token.node, pos.version, pos.token.seq)?;
+        let adopted = self.connections.adopt(key, known);
+        self.handover.changed(key);
+        Some(adopted)
+    }
+
+    /// What other nodes are to be told next: of so many connections at most.
+    pub(crate) fn tell(&self, run: u32, limit: usize) -> Vec<Vec<u8>> {
+        let keys = self.handover.next(limit);
+        let told = keys.iter().filter_map(|key| handover::tell(key, run, &*self.connections.known(key)?));
+        told.collect()
+    }
+
+    /// Another node began: it is to be told of all connections.
+    pub(crate) fn tell_all_again(&self) {
+        for key in self.connections.keys() {
+            self.handover.changed(&key);
+        }
+    }
+
+    /// Another node tells of one of its connections.
+    pub(crate) fn hear(&self, told: &[u8]) {
+        self.handover.hear(told);
+    }
 }
 
 impl<'a> Builder<'a> {

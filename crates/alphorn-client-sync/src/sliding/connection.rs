@@ -11,6 +11,7 @@ use std::{
 use alphorn_http::model::Seq;
 use lru::LruCache;
 use parking_lot::Mutex;
+use serde::{Deserialize, Serialize};
 
 use super::required_state::RequiredState;
 
@@ -50,8 +51,17 @@ pub(super) struct Sent {
     pub(super) members: Box<[u64]>,
 }
 
+impl Sent {
+    /// Whether the client has the same of a room. Members that it has beyond that may be sent again.
+    fn is_like(&self, other: &Self) -> bool {
+        self.upto == other.upto
+            && self.shown == other.shown
+            && (Arc::ptr_eq(&self.state, &other.state) || self.state == other.state)
+    }
+}
+
 /// Which rooms an extension has covered.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Covered {
     /// It was off.
     #[default]
@@ -82,6 +92,8 @@ impl Covered {
 pub(super) struct Known {
     pub(super) seq: Seq,
     pub(super) ephemeral: u64,
+    /// Another number whenever anything changed but how far the client is ([`super::handover`]).
+    pub(super) version: u64,
     pub(super) rooms: HashMap<i64, Sent>,
     pub(super) account_data: Covered,
     pub(super) receipts: Covered,
@@ -124,6 +136,18 @@ impl Known {
         self.states = changes.states;
     }
 
+    /// Whether an answer moves more than how far the client is.
+    fn is_changed_by(&self, changes: &Changes) -> bool {
+        let same = |room: &i64, sent: &Option<Sent>| match (self.rooms.get(room), sent) {
+            (Some(before), Some(after)) => before.is_like(after),
+            (before, after) => before.is_none() && after.is_none(),
+        };
+        changes.rooms.iter().any(|(room, sent)| !same(room, sent))
+            || self.account_data != changes.account_data
+            || self.receipts != changes.receipts
+            || self.typing != changes.typing
+    }
+
     fn weight(&self) -> usize {
         let covered = self.account_data.weight() + self.receipts.weight() + self.typing.weight();
         let states: usize = self.states.iter().map(|state| state.weight()).sum();
@@ -137,7 +161,22 @@ fn rooms_weight<'a>(rooms: impl Iterator<Item = &'a Sent>) -> usize {
 
 struct Pending {
     pos: u64,
+    /// The version of what the client knows with it.
+    version: u64,
     changes: Changes,
+}
+
+/// An answer's place: its number, and the version of what the client knows with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) number: u64,
+    pub(super) version: u64,
+}
+
+/// What a client knows, and whether that is news for other nodes.
+pub(super) struct Taken {
+    pub(super) known: Arc<Known>,
+    pub(super) changed: bool,
 }
 
 struct Connection {
@@ -187,26 +226,56 @@ impl Connections {
 
     /// What the client knows that comes with a `pos`; nothing: it is not known here. That the client has
     /// it proves that it got that answer: what came before it and beside it is forgotten.
-    pub(super) fn take(&self, key: &Key, pos: u64) -> Option<Arc<Known>> {
+    pub(super) fn take(&self, key: &Key, pos: u64) -> Option<Taken> {
         let mut inner = self.0.lock();
         let connection = inner.connections.get_mut(key)?;
+        let version = connection.known.version;
         if connection.pos != pos {
             let index = connection.pending.iter().position(|pending| pending.pos == pos)?;
             let pending = connection.pending.swap_remove(index);
             connection.pending.clear();
             connection.pos = pos;
-            Arc::make_mut(&mut connection.known).apply(pending.changes);
+            let known = Arc::make_mut(&mut connection.known);
+            known.apply(pending.changes);
+            known.version = pending.version;
         }
         let known = Arc::clone(&connection.known);
         let (before, after) = (connection.weight, connection.weigh());
         connection.weight = after;
         inner.weight = (inner.weight + after).saturating_sub(before);
-        Some(known)
+        Some(Taken { changed: known.version != version, known })
+    }
+
+    /// Goes on with a client that comes from another node; gives the number for what it knows. Versions are numbers of
+    /// the node that tells of them.
+    pub(super) fn adopt(&self, key: &Key, known: Known) -> (u64, Arc<Known>) {
+        let mut inner = self.0.lock();
+        let pos = inner.next;
+        inner.next += 1;
+        let known = Arc::new(Known { version: pos, ..known });
+        inner.begin(key, pos, &known);
+        if let Some(connection) = inner.connections.get_mut(key) {
+            connection.weight = connection.weigh();
+            let weight = connection.weight;
+            inner.weight += weight;
+        }
+        inner.shrink(key);
+        (pos, known)
+    }
+
+    /// What a connection's client knows.
+    pub(super) fn known(&self, key: &Key) -> Option<Arc<Known>> {
+        self.0.lock().connections.peek(key).map(|connection| Arc::clone(&connection.known))
+    }
+
+    /// All connections, those used last first.
+    pub(super) fn keys(&self) -> Vec<Key> {
+        self.0.lock().connections.iter().map(|(key, _)| key.clone()).collect()
     }
 
     /// Remembers an answer that is about to go out, made from what the client knew at `from`; gives the
     /// number for its `pos`. Nothing: the connection has moved on meanwhile, and nobody reads the answer.
-    pub(super) fn offer(&self, key: &Key, from: u64, known: &Arc<Known>, changes: Changes) -> Option<u64> {
+    pub(super) fn offer(&self, key: &Key, from: u64, known: &Arc<Known>, changes: Changes) -> Option<Place> {
         let mut inner = self.0.lock();
         let pos = inner.next;
         let begins = !Self::is_number(from);
@@ -215,24 +284,20 @@ impl Connections {
             if !begins {
                 return None;
             }
-            inner.remove(key);
-            inner.make_room(&key.user);
-            let connection =
-                Connection { pos: from, known: Arc::clone(known), pending: Vec::new(), weight: 0 };
-            inner.connections.put(key.clone(), connection);
-            *inner.count_by_user.entry(key.user.clone()).or_default() += 1;
+            inner.begin(key, from, known);
         }
         inner.next += 1;
         let connection = inner.connections.get_mut(key)?;
         if connection.pending.len() >= PENDING_MAX {
             connection.pending.remove(0);
         }
-        connection.pending.push(Pending { pos, changes });
+        let version = if known.is_changed_by(&changes) { pos } else { known.version };
+        connection.pending.push(Pending { pos, version, changes });
         let (before, after) = (connection.weight, connection.weigh());
         connection.weight = after;
         inner.weight = (inner.weight + after).saturating_sub(before);
         inner.shrink(key);
-        Some(pos)
+        Some(Place { number: pos, version })
     }
 
     /// Connections, and about how many bytes they take.
@@ -244,6 +309,15 @@ impl Connections {
 }
 
 impl Inner {
+    /// A connection begins, in place of the one that has its name.
+    fn begin(&mut self, key: &Key, pos: u64, known: &Arc<Known>) {
+        self.remove(key);
+        self.make_room(&key.user);
+        let connection = Connection { pos, known: Arc::clone(known), pending: Vec::new(), weight: 0 };
+        self.connections.put(key.clone(), connection);
+        *self.count_by_user.entry(key.user.clone()).or_default() += 1;
+    }
+
     fn remove(&mut self, key: &Key) {
         if let Some(connection) = self.connections.pop(key) {
             self.removed(key, &connection);

@@ -1,5 +1,5 @@
-//! The `pos` token: the number of a connection's state, whose it is, and the place in the log.
-//! Written `<number>-<owner>/<sync token>`; `/messages` and its kin take it for its last part.
+//! The `pos` token: the number of a connection's state, whose it is, its version, and the place in the log.
+//! Written `<number>-<owner>-<version>/<sync token>`; `/messages` and its kin take it for its last part.
 
 use std::fmt::Write as _;
 
@@ -23,6 +23,8 @@ pub(super) const fn stateless(account_data: bool) -> u64 {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Pos {
     pub(super) number: u64,
+    /// Of what the client knows ([`super::handover`]); 0: that is in the token itself.
+    pub(super) version: u64,
     pub(super) token: SyncToken,
 }
 
@@ -34,14 +36,16 @@ impl Pos {
         }
         let (place, token) = text.split_once('/')?;
         let (number, owner) = place.split_once('-')?;
-        let number = number.parse().ok()?;
+        // Those of nodes before this version have none.
+        let (owner, version) = owner.split_once('-').unwrap_or((owner, "0"));
+        let (number, version) = (number.parse().ok()?, version.parse().ok()?);
         let token = SyncToken::parse(token)?;
-        (owner == owner_mark(key)).then_some(Self { number, token })
+        (owner == owner_mark(key)).then_some(Self { number, version, token })
     }
 
     /// Writes it for a connection.
     pub(super) fn to_text(self, key: &Key) -> String {
-        format!("{}-{}/{}", self.number, owner_mark(key), self.token)
+        format!("{}-{}-{}/{}", self.number, owner_mark(key), self.version, self.token)
     }
 
     /// What a client knows whose state is in the token itself.

@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 /// Any type, any key.
 const ANY: &str = "*";
 
@@ -10,7 +12,7 @@ const ANY: &str = "*";
 pub(super) const MEMBER: &str = "m.room.member";
 
 /// A set of state entries, described by patterns.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) struct RequiredState {
     /// State keys by type.
     kinds: BTreeMap<String, BTreeSet<String>>,

@@ -96,6 +96,11 @@ impl Members {
         self.urls.subscribe()
     }
 
+    /// This node's tie to the cluster.
+    pub(crate) fn link(&self) -> Link {
+        self.link.clone()
+    }
+
     /// How this node stands to its cluster's log.
     pub(crate) fn state(&self) -> watch::Receiver<State> {
         self.link.state()

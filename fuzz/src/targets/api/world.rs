@@ -197,6 +197,6 @@ fn router(folder: &TempDir, stopping: watch::Receiver<bool>) -> Result<Router> {
         .merge(alphorn_client_keys::routes())
         .merge(alphorn_client_media::routes(Arc::new(MediaRepository::new(storage, MediaConfig::default()))))
         .merge(alphorn_client_rooms::routes())
-        .merge(alphorn_client_sync::routes());
+        .merge(alphorn_client_sync::routes(&alphorn_client_sync::Connections::default()));
     Ok(alphorn_http::finish(routes, app))
 }
