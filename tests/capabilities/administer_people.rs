@@ -1,5 +1,7 @@
 //! An administrator looks after people's accounts through the administrator's API.
 
+use std::time::{Duration, Instant};
+
 use alphorn_tests::server::{PASSWORD, SERVER_NAME};
 use alphorn_tests::{Server, User, segment};
 use bytes::Bytes;
@@ -257,4 +259,50 @@ async fn a_deactivated_person_is_gone_from_rooms() {
     root.put(&format!("{}/password", person("alice")), json!({"password": PASSWORD}))
         .await
         .expect_error(403, "M_USER_DEACTIVATED");
+}
+
+#[tokio::test]
+async fn who_is_locked_or_signed_out_while_waiting_hears_of_it_at_once() {
+    let server = Server::start().await;
+    let root = administrator(&server).await;
+    let ben = server.register("ben").await;
+    let room = ben.create_room(json!({})).await;
+    let sliding = "/_matrix/client/unstable/org.matrix.simplified_msc3575/sync";
+    let list =
+        json!({ "lists": { "all": { "ranges": [[0, 9]], "required_state": [], "timeline_limit": 1 } } });
+    let waits = async |user: &User| {
+        let since = user.sync(None).await["next_batch"].as_str().unwrap().to_owned();
+        let pos = user.post(sliding, list.clone()).await.expect_ok()["pos"].as_str().unwrap().to_owned();
+        let classic = format!("/_matrix/client/v3/sync?timeout=30000&since={}", segment(&since));
+        (classic, format!("{sliding}?timeout=30000&pos={}", segment(&pos)))
+    };
+
+    let (classic, slide) = waits(&ben).await;
+    let moment = Duration::from_millis(500);
+    let lock = async {
+        tokio::time::sleep(moment).await;
+        root.put(&format!("{}/lock", person("ben")), json!({"locked": true})).await.expect_ok();
+    };
+    let started = Instant::now();
+    let (one, other, ()) = tokio::join!(ben.get(&classic), ben.post(&slide, list.clone()), lock);
+    assert!(started.elapsed() < Duration::from_secs(20), "they waited on");
+    for answer in [one, other] {
+        assert_eq!(answer.expect_error(401, "M_USER_LOCKED")["soft_logout"], true);
+    }
+    root.put(&format!("{}/lock", person("ben")), json!({"locked": false})).await.expect_ok();
+
+    let (classic, slide) = waits(&ben).await;
+    let sign_out = async {
+        tokio::time::sleep(moment).await;
+        root.delete(&format!("{}/devices", person("ben"))).await.expect_ok();
+    };
+    let started = Instant::now();
+    let (one, other, ()) = tokio::join!(ben.get(&classic), ben.post(&slide, list.clone()), sign_out);
+    assert!(started.elapsed() < Duration::from_secs(20), "they waited on");
+    for answer in [one, other] {
+        answer.expect_error(401, "M_UNKNOWN_TOKEN");
+    }
+    // Whoever signs in again is answered again.
+    let ben = server.login("ben").await;
+    assert!(ben.sync(None).await["rooms"]["join"][&room].is_object());
 }

@@ -80,7 +80,7 @@ async fn sync(
     let wanted = Arc::new(check(&app, &client.0, params, sent).await?);
     crate::presence::mark(&app, &wanted.user, &wanted.device, presence).await?;
     crate::to_device::acknowledge(app.engine(), &wanted.user, &wanted.device, wanted.since).await?;
-    let answer = until_news(&app, wanted, deadline).await?;
+    let answer = until_news(&app, &client, wanted, deadline).await?;
     Ok(RawAnswer::new(answer.json))
 }
 
@@ -122,7 +122,12 @@ async fn stored_filter(engine: &Engine, user: String, id: String) -> Result<Filt
 }
 
 /// Builds the answer; where it says nothing new, waits for news until the deadline.
-async fn until_news(app: &App, wanted: Arc<Wanted>, deadline: Instant) -> Result<Answer> {
+async fn until_news(
+    app: &App,
+    requester: &Requester,
+    wanted: Arc<Wanted>,
+    deadline: Instant,
+) -> Result<Answer> {
     let engine = app.engine();
     let answer = build(engine, &wanted).await?;
     let patient = wanted.since.is_some() && !wanted.full_state;
@@ -149,6 +154,8 @@ async fn until_news(app: &App, wanted: Arc<Wanted>, deadline: Instant) -> Result
         if !in_time {
             return Ok(last);
         }
+        // A locked account, or a device that was signed out, hears of it now and of nothing else.
+        engine.still_admits(requester).await?;
         let answer = build(engine, &wanted).await?;
         if !answer.empty {
             return Ok(answer);

@@ -19,7 +19,7 @@ use std::{sync::Arc, time::Duration};
 
 use alphorn_http::{
     App, Client, JsonBody, Query, RawAnswer, Result,
-    engine::{Engine, Key, PresenceState, ReadError, Waiting},
+    engine::{Engine, Key, PresenceState, ReadError, Requester, Waiting},
     model::{ErrorCode, Refusal},
     store::Membership,
 };
@@ -92,7 +92,7 @@ async fn sync(
     }
     let (user, device) = (&request.wanted.user, &request.wanted.device);
     crate::to_device::acknowledge(engine, user, device, acknowledged).await?;
-    let answer = until_news(&app, &request, deadline).await?;
+    let answer = until_news(&app, &client, &request, deadline).await?;
     finish(engine, &request, answer)
 }
 
@@ -157,7 +157,12 @@ fn finish(engine: &Engine, request: &Request, answer: Answer) -> Result {
 }
 
 /// Builds the answer; where it says nothing new, waits for news until the deadline.
-async fn until_news(app: &App, request: &Arc<Request>, deadline: Instant) -> Result<Answer> {
+async fn until_news(
+    app: &App,
+    requester: &Requester,
+    request: &Arc<Request>,
+    deadline: Instant,
+) -> Result<Answer> {
     let engine = app.engine();
     let mut last = build(engine, request).await?;
     // Without `pos` the answer comes at once. MSC4186, "Top-level".
@@ -182,6 +187,8 @@ async fn until_news(app: &App, request: &Arc<Request>, deadline: Instant) -> Res
         if !in_time {
             return Ok(last);
         }
+        // A locked account, or a device that was signed out, hears of it now and of nothing else.
+        engine.still_admits(requester).await?;
         last = build(engine, request).await?;
         if !last.empty {
             return Ok(last);

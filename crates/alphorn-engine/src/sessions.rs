@@ -112,6 +112,26 @@ impl Engine {
         Ok(requester)
     }
 
+    /// Whether somebody who was let in, and waited since, is still to be answered.
+    ///
+    /// # Errors
+    /// Those of [`Engine::authenticate`], where the session ended or the account was locked meanwhile.
+    pub async fn still_admits(&self, requester: &Requester) -> Result<(), Refusal> {
+        let hash = &requester.token_hash;
+        if requester.appservice.is_some() || self.0.sessions.0.lock().contains(hash) {
+            return Ok(());
+        }
+        match self.load_session(hash.clone()).await {
+            // A refreshed token has taken the place of this one: the device is the same.
+            Err(refusal) if refusal.code == ErrorCode::UnknownToken => {
+                let (user, device) = (requester.user.to_string(), requester.device.clone());
+                let stays = self.read(move |reader| Ok(reader.device(&user, &device)?.is_some())).await?;
+                if stays { Ok(()) } else { Err(refusal) }
+            }
+            loaded => loaded.map(drop),
+        }
+    }
+
     async fn load_session(&self, hash: String) -> Result<Requester, Refusal> {
         let wanted = hash.clone();
         let seen = self.wake().applied();

@@ -102,9 +102,7 @@ impl Shared {
     /// What a client knows that was answered by another node, and its number here.
     pub(super) fn take_over(&self, key: &Key, pos: &Pos) -> Option<(u64, Arc<Known>)> {
         let known = self.handover.take(key, pos.token.node, pos.version, pos.token.seq)?;
-        let adopted = self.connections.adopt(key, known);
-        self.handover.changed(key);
-        Some(adopted)
+        Some(self.connections.adopt(key, known))
     }
 
     /// What other nodes are to be told next: of so many connections at most.

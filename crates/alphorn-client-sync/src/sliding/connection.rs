@@ -185,6 +185,9 @@ struct Connection {
     known: Arc<Known>,
     /// Answers made from it that the client may or may not have got.
     pending: Vec<Pending>,
+    /// Came from another node, and the client has not shown yet that it got an answer here: until then others are to
+    /// know it as it was there.
+    adopted: bool,
     weight: usize,
 }
 
@@ -230,6 +233,7 @@ impl Connections {
         let mut inner = self.0.lock();
         let connection = inner.connections.get_mut(key)?;
         let version = connection.known.version;
+        let mut arrived = false;
         if connection.pos != pos {
             let index = connection.pending.iter().position(|pending| pending.pos == pos)?;
             let pending = connection.pending.swap_remove(index);
@@ -238,12 +242,13 @@ impl Connections {
             let known = Arc::make_mut(&mut connection.known);
             known.apply(pending.changes);
             known.version = pending.version;
+            arrived = std::mem::take(&mut connection.adopted);
         }
         let known = Arc::clone(&connection.known);
         let (before, after) = (connection.weight, connection.weigh());
         connection.weight = after;
         inner.weight = (inner.weight + after).saturating_sub(before);
-        Some(Taken { changed: known.version != version, known })
+        Some(Taken { changed: arrived || known.version != version, known })
     }
 
     /// Goes on with a client that comes from another node; gives the number for what it knows. Versions are numbers of
@@ -255,6 +260,7 @@ impl Connections {
         let known = Arc::new(Known { version: pos, ..known });
         inner.begin(key, pos, &known);
         if let Some(connection) = inner.connections.get_mut(key) {
+            connection.adopted = true;
             connection.weight = connection.weigh();
             let weight = connection.weight;
             inner.weight += weight;
@@ -313,7 +319,8 @@ impl Inner {
     fn begin(&mut self, key: &Key, pos: u64, known: &Arc<Known>) {
         self.remove(key);
         self.make_room(&key.user);
-        let connection = Connection { pos, known: Arc::clone(known), pending: Vec::new(), weight: 0 };
+        let connection =
+            Connection { pos, known: Arc::clone(known), pending: Vec::new(), adopted: false, weight: 0 };
         self.connections.put(key.clone(), connection);
         *self.count_by_user.entry(key.user.clone()).or_default() += 1;
     }

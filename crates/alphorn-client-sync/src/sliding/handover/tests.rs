@@ -106,5 +106,8 @@ fn each_connection_waits_once_and_goes_on_under_a_number_of_here() {
     };
     let place = connections.offer(&key("a"), number, &adopted, changes).unwrap();
     assert_eq!(place.version, number);
-    assert_eq!(connections.take(&key("a"), place.number).unwrap().known.upto(1), Some(50));
+    let taken = connections.take(&key("a"), place.number).unwrap();
+    assert_eq!(taken.known.upto(1), Some(50));
+    assert!(taken.changed, "now that the client has an answer from here, others are to know");
+    assert!(!connections.take(&key("a"), place.number).unwrap().changed);
 }
