@@ -42,7 +42,7 @@ export const tests = {
         await a.hover('.msg:has-text("The ward today")');
         await a.click('.msg:has-text("The ward today") .hoverbar button[aria-label="More"]');
         await a.click('[role="menuitem"]:has-text("Edit")');
-        assert.equal(await a.inputValue(".cmp textarea"), "The ward **today**");
+        await until("the words are there to be changed", async () => (await a.inputValue(".cmp textarea")) === "The ward **today**");
         await a.fill(".cmp textarea", "The ward yesterday");
         await a.press(".cmp textarea", "Enter");
         await b.waitForSelector('.msg:has-text("The ward yesterday"):has-text("(edited)") .picture img');

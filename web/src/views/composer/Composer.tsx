@@ -39,6 +39,7 @@ export function Composer({ room, timeline }: { room: RoomSummary; timeline: Time
     const [recording, setRecording] = useState(false);
     const suggestions = useSuggestions(room.id, text, writing.caret);
     const [at, setAt] = useState(0);
+    const goTo = useRef<number | null>(null);
     const [closedAt, setClosedAt] = useState<number | null>(null);
     const id = useId();
     const offered = closedAt === suggestions.from ? [] : suggestions.all;
@@ -57,13 +58,20 @@ export function Composer({ room, timeline }: { room: RoomSummary; timeline: Time
         area.style.height = `${Math.min(area.scrollHeight, LINES_PX_MAX)}px`;
     }, [text]);
 
+    // With the text and not a moment later: who types on would be thrown back.
+    useLayoutEffect(() => {
+        if (goTo.current === null) return;
+        field.current?.setSelectionRange(goTo.current, goTo.current);
+        goTo.current = null;
+    });
+
     const take = (one: Suggestion): void => {
         const insert = one.kind === "emoji" ? one.emoji.text : `${shownMention(one.mention)} `;
         if (one.kind === "person") writing.mention(one.mention);
         const done = put(text, suggestions.from, writing.caret, insert);
         writing.change(done.text, done.caret);
         setAt(0);
-        requestAnimationFrame(() => field.current?.setSelectionRange(done.caret, done.caret));
+        goTo.current = done.caret;
     };
     const choosing = (event: KeyboardEvent): boolean => {
         if (offered.length === 0) return false;
