@@ -140,6 +140,7 @@ async fn until_news(
         let moved = engine.wake().applied() != last.seq || engine.ephemera().position() != last.ephemeral;
         if moved {
             // Something happened between the look and taking the place: look again.
+            engine.still_admits(requester).await?;
             let answer = build(engine, &wanted).await?;
             if !answer.empty {
                 return Ok(answer);

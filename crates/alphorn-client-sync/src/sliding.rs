@@ -174,6 +174,7 @@ async fn until_news(
         let seen = (last.changes.seq, last.changes.ephemeral);
         if (engine.wake().applied(), engine.ephemera().position()) != seen {
             // Something happened between the look and taking the place: look again.
+            engine.still_admits(requester).await?;
             last = build(engine, request).await?;
             if !last.empty {
                 return Ok(last);

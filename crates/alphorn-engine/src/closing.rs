@@ -103,6 +103,7 @@ impl Engine {
             if user.server_name() != self.server_name() {
                 continue;
             }
+            // The web client knows it by these words.
             let details = MemberDetails::reason(Some("This room was closed.".to_owned()));
             let leave = RoomWish::Membership(MembershipChange::Leave { user, details });
             match self.in_room(room, leave).await {

@@ -5,7 +5,10 @@
 use std::{
     collections::{HashMap, HashSet, VecDeque},
     num::NonZeroUsize,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use alphorn_http::model::Seq;
@@ -66,18 +69,23 @@ pub(super) struct Handover {
     elsewhere: Mutex<Elsewhere>,
     /// Connections to tell of, in the order in which they changed.
     waiting: Mutex<(VecDeque<Key>, HashSet<Key>)>,
+    /// Whether anybody asks for them: a server on its own has nobody to tell.
+    asked: AtomicBool,
 }
 
 impl Default for Handover {
     fn default() -> Self {
         let elsewhere = Elsewhere { heard: LruCache::new(CONNECTIONS_MAX), weight: 0 };
-        Self { elsewhere: Mutex::new(elsewhere), waiting: Mutex::default() }
+        Self { elsewhere: Mutex::new(elsewhere), waiting: Mutex::default(), asked: AtomicBool::new(false) }
     }
 }
 
 impl Handover {
     /// A connection's knowledge has another version now.
     pub(super) fn changed(&self, key: &Key) {
+        if !self.asked.load(Ordering::Relaxed) {
+            return;
+        }
         let mut waiting = self.waiting.lock();
         let (order, known) = &mut *waiting;
         if order.len() < WAITING_MAX && known.insert(key.clone()) {
@@ -87,6 +95,7 @@ impl Handover {
 
     /// The next connections to tell of.
     pub(super) fn next(&self, limit: usize) -> Vec<Key> {
+        self.asked.store(true, Ordering::Relaxed);
         let mut waiting = self.waiting.lock();
         let (order, known) = &mut *waiting;
         let take = limit.min(order.len());

@@ -272,6 +272,7 @@ fn decide(
         }
     }
     if held.state.is_closed() && !closing::fits_closed(wish) {
+        // The web client knows it by these words: there is no code for it.
         return Err(Refusal::forbidden("this room was closed by an administrator of the server").into());
     }
     if matches!(wish, RoomWish::Membership(alphorn_domain::MembershipChange::Join { .. })) {
